@@ -1,0 +1,133 @@
+"""solutions/NAME/ -> assignments/NAME/ and the bundle that a student receives. Pure: the same source gives the same bytes."""
+
+import ast
+import io
+import json
+import zipfile
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+from autograder.assignment import Assignment
+from autograder.errors import SourceError
+from autograder.release import make_release, solution_lines
+from autograder.source import read_source
+
+ENGINE = "autograder"
+LOADERS = "datasets"
+ZIP_TIME = (2020, 1, 1, 0, 0, 0)
+"""The time that every file in a bundle carries, so that two bundles of one source are the same bytes."""
+
+
+def instructor_notebook(assignment: Assignment) -> NotebookNode:
+    """The notebook with its solutions.
+
+    Raises:
+        SourceError, SpecificationError: see read_source and load_specification.
+    """
+    try:
+        text = assignment.source.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SourceError(f"{assignment.source} cannot be read: {error}") from None
+    return read_source(text, assignment.specification())
+
+
+def release_files(assignment: Assignment) -> dict[str, bytes]:
+    """What stands in assignments/NAME/: each file's name and bytes.
+
+    Raises:
+        SourceError, LeakError, SpecificationError: the source is not fit to be released.
+    """
+    notebook = instructor_notebook(assignment)
+    files = {
+        f"{assignment.name}.ipynb": notebook_bytes(make_release(notebook)),
+        "checks.py": assignment.public_checks.read_bytes(),
+        "README.md": (assignment.solutions / "README.md").read_bytes(),
+    }
+    secret = solution_lines(notebook)
+    for name in ("checks.py", "README.md"):
+        for line in files[name].decode().splitlines():
+            if line.strip() in secret:
+                raise SourceError(f"{name} holds a line of a solution: {line.strip()}")
+    return files
+
+
+def write_release(assignment: Assignment) -> list[Path]:
+    """Builds assignments/NAME/ and removes what no longer belongs there."""
+    files = release_files(assignment)
+    assignment.released.mkdir(parents=True, exist_ok=True)
+    for path in stale_files(assignment, files):
+        if path.name in files:
+            path.write_bytes(files[path.name])
+        else:
+            path.unlink()
+    return [assignment.released / name for name in files]
+
+
+def stale_files(assignment: Assignment, files: dict[str, bytes]) -> list[Path]:
+    """The paths in assignments/NAME/ that differ from what the source builds: changed, missing, or not built by it."""
+    there = {path.name for path in assignment.released.glob("*") if path.is_file()} if assignment.released.is_dir() else set()
+    names = sorted(there | set(files))
+    paths = [assignment.released / name for name in names]
+    return [path for path in paths if path.name not in files or not path.is_file() or path.read_bytes() != files[path.name]]
+
+
+def public_files(assignment: Assignment, files: dict[str, bytes] | None = None) -> dict[str, bytes]:
+    """Everything a student receives, by its path in the bundle: release, loaders, public half of the engine."""
+    files = dict(release_files(assignment) if files is None else files)
+    loaders = set()
+    notebook = nbformat.reads(files[f"{assignment.name}.ipynb"].decode(), as_version=4)
+    code = [cell.source for cell in notebook.cells if cell.cell_type == "code"] + [files["checks.py"].decode()]
+    for text in code:
+        loaders |= _loaders_imported(text)
+    paths = [assignment.root / ENGINE / "__init__.py", *sorted((assignment.root / ENGINE / "checks").glob("*.py"))]
+    if loaders:
+        paths.append(assignment.root / LOADERS / "__init__.py")
+    for loader in sorted(loaders):
+        paths += _loader_files(assignment.root / LOADERS, loader)
+    for path in paths:
+        files[path.relative_to(assignment.root).as_posix()] = path.read_bytes()
+    return dict(sorted(files.items()))
+
+
+def bundle(assignment: Assignment) -> bytes:
+    """The zip that a student receives: one folder, NAME/, whole and runnable alone."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        for name, content in public_files(assignment).items():
+            entry = zipfile.ZipInfo(f"{assignment.name}/{name}", ZIP_TIME)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.create_system = 3  # Unix, wherever it is built
+            entry.external_attr = 0o100644 << 16
+            archive.writestr(entry, content)
+    return packed.getvalue()
+
+
+def notebook_bytes(notebook: NotebookNode) -> bytes:
+    """A notebook as it is written to disk: keys sorted, indented by one, a line end at the end."""
+    return (json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
+
+
+def _loaders_imported(code: str) -> set[str]:
+    """The names X of `from datasets import X` and `import datasets.X`; a cell with shell magic has none."""
+    try:
+        tree = ast.parse(code)
+    except SyntaxError:
+        return set()
+    names = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module == LOADERS:
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith(f"{LOADERS}."):
+            names.add(node.module.split(".")[1])
+        elif isinstance(node, ast.Import):
+            names |= {alias.name.split(".")[1] for alias in node.names if alias.name.startswith(f"{LOADERS}.")}
+    return names
+
+
+def _loader_files(folder: Path, loader: str) -> list[Path]:
+    """A loader's own file, its card and its sample."""
+    if not (folder / f"{loader}.py").is_file():
+        raise SourceError(f"the notebook imports datasets.{loader}, which does not exist")
+    return [folder / f"{loader}.py", *sorted(folder.glob(f"{loader}.md")), *sorted(folder.glob(f"{loader}_sample.*"))]

@@ -1,0 +1,122 @@
+"""The student's side of the wall: looks names up in the submission, calls its functions, keeps its objects.
+
+The agent runs wherever the student's code runs: in the notebook's own kernel at home, in the sandboxed kernel when graded.
+Nothing it says is trusted; the grader's side rebuilds and checks every reply.
+"""
+
+import contextlib
+import io
+import traceback
+
+from autograder.checks.operations import OPERATIONS, kind_of
+from autograder.checks.wire import Handle, Raise, Scripted, WireError, decode, encode
+
+MAX_PRINTED = 10_000
+"""Most characters of printed text that a reply carries."""
+
+
+class Agent:
+    """Answers requests about one submission.
+
+    Args:
+        namespace: the dict of names that the submission's cells defined.
+    """
+
+    def __init__(self, namespace: dict) -> None:
+        self.namespace = namespace
+        self.objects: dict[int, object] = {}
+
+    def answer(self, message: list[bytes]) -> list[bytes]:
+        """Does what one request asks; whatever goes wrong comes back as an error reply."""
+        printed = io.StringIO()
+        try:
+            request = decode(message)
+            with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
+                value = getattr(self, f"_do_{request['do']}")(request)
+                return encode({"value": value, "printed": printed.getvalue()[:MAX_PRINTED]}, self._hold)
+        except BaseException as error:  # SystemExit and KeyboardInterrupt too: the student's code may raise anything
+            return encode({"error": _describe(error), "printed": printed.getvalue()[:MAX_PRINTED]})
+
+    def _do_look(self, request: dict) -> str:
+        """Says whether a name is a "function", a "value" or "missing"."""
+        name = request["name"]
+        if name not in self.namespace:
+            return "missing"
+        return "function" if callable(self.namespace[name]) and kind_of(self.namespace[name]) is None else "value"
+
+    def _do_value(self, request: dict) -> object:
+        return self.namespace[request["name"]]
+
+    def _do_call(self, request: dict) -> object:
+        function = self.namespace[request["name"]]
+        arguments = [self._localize(argument) for argument in request["arguments"]]
+        keywords = {name: self._localize(argument) for name, argument in request["keywords"].items()}
+        return function(*arguments, **keywords)
+
+    def _do_operate(self, request: dict) -> object:
+        target = request["on"]
+        operation = OPERATIONS[target.kind][request["operation"]]
+        arguments = [self._localize(argument) for argument in request["arguments"]]
+        keywords = {name: self._localize(argument) for name, argument in request["keywords"].items()}
+        return operation(self.objects[target.number], *arguments, **keywords)
+
+    def _do_keep(self, request: dict) -> Handle:
+        """Holds a value that a check hands over, so that calls get the object itself and may change it."""
+        self.objects[len(self.objects)] = request["value"]
+        return Handle("value", len(self.objects) - 1)
+
+    def _do_release(self, request: dict) -> None:
+        """Forgets every held object: a model of one check is not kept alive through the next."""
+        self.objects.clear()
+        pyplot = __import__("sys").modules.get("matplotlib.pyplot")
+        if pyplot is not None:
+            pyplot.close("all")
+
+    def _hold(self, value: object) -> Handle | None:
+        kind = kind_of(value)
+        if kind is None:
+            return None
+        self.objects[len(self.objects)] = value
+        return Handle(kind, len(self.objects) - 1)
+
+    def _localize(self, argument: object) -> object:
+        """Turns what stands for an object or a function into that object or function, inside containers too."""
+        if isinstance(argument, Handle):
+            return self.objects[argument.number]
+        if isinstance(argument, Scripted):
+            return _function_of(argument)
+        if isinstance(argument, list | tuple):
+            return type(argument)(self._localize(item) for item in argument)
+        if isinstance(argument, dict):
+            return {key: self._localize(item) for key, item in argument.items()}
+        return argument
+
+
+def _function_of(script: Scripted):
+    """The function that a script describes: a call is told by the named arguments, given by position or by keyword."""
+
+    def scripted(*arguments, **keywords):
+        given = dict(zip(script.parameters, arguments, strict=False)) | keywords
+        for key, answer in script.answers:
+            if all(given.get(name) == value for name, value in zip(script.parameters, key, strict=True)):
+                if isinstance(answer, Raise):
+                    raise RuntimeError(answer.message)
+                return dict(answer) if isinstance(answer, dict) else answer
+        raise ValueError(f"called with {given}, which was not asked for")
+
+    return scripted
+
+
+def _describe(error: BaseException) -> dict:
+    """What a student needs to know of an exception: its type, its message, and the line of their own code it came from."""
+    line = ""
+    for frame in traceback.extract_tb(error.__traceback__):
+        if "ipykernel" in frame.filename or frame.filename.startswith("<ipython-input"):
+            line = (frame.line or "").strip()
+    kind = "WireError" if isinstance(error, WireError) else type(error).__name__
+    attempted = not isinstance(error, NotImplementedError)
+    try:
+        message = str(error)
+    except Exception:  # an exception of the student's own may fail to print itself
+        message = ""
+    return {"type": str(kind)[:200], "message": message[:2000], "line": line[:300], "attempted": attempted}

@@ -1,0 +1,159 @@
+"""The checker's side of the wall: a submission whose functions can be called like any others."""
+
+from collections.abc import Callable
+
+from autograder.checks.expectations import CheckFailure, NotAttempted
+from autograder.checks.operations import OPERATIONS
+from autograder.checks.outcomes import Evidence
+from autograder.checks.wire import MAX_BYTES, Handle, Scripted, WireError, decode, encode
+
+Transport = Callable[[list[bytes]], list[bytes]]
+"""Carries a request to the agent and brings its reply."""
+
+
+class Student:
+    """A submission: its attributes are the functions and values that its notebook defines.
+
+    `student.f(x)` calls the submission's f; `student.table` is its variable's value, rebuilt from plain parts. A Keras
+    model or matplotlib Axes comes as a Remote, with the operations of `autograder.checks.operations`.
+
+    Args:
+        transport: how requests reach the agent.
+        max_bytes: the largest reply accepted, in bytes.
+
+    Raises:
+        NotAttempted: by a call or look-up whose task still holds its stub, or which the notebook does not define.
+        CheckFailure: by a call that raised, or whose result cannot be used.
+    """
+
+    def __init__(self, transport: Transport, max_bytes: int = MAX_BYTES) -> None:
+        self._channel = _Channel(transport, max_bytes)
+
+    def __getattr__(self, name: str) -> object:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        kind, _ = self._channel.ask(f"looking for {name}", do="look", name=name)
+        if kind == "missing":
+            raise NotAttempted(f"the notebook defines no {name} (has its cell been run?)")
+        if kind == "function":
+            return RemoteFunction(self._channel, name)
+        value, _ = self._channel.ask(f"reading {name}", do="value", name=name)
+        return value
+
+
+class RemoteFunction:
+    """One of the submission's functions."""
+
+    def __init__(self, channel: "_Channel", name: str) -> None:
+        self._channel = channel
+        self._name = name
+        self.printed = ""
+        """What the last call printed."""
+
+    def __call__(self, *arguments: object, **keywords: object) -> object:
+        value, self.printed = self._channel.ask(
+            _call_text(self._name, arguments, keywords), do="call", name=self._name, arguments=list(arguments), keywords=keywords
+        )
+        return value
+
+
+class Remote:
+    """An object that stays on the student's side; its methods are the operations of its kind."""
+
+    def __init__(self, channel: "_Channel", handle: Handle) -> None:
+        self._channel = channel
+        self._handle = handle
+
+    @property
+    def kind(self) -> str:
+        return self._handle.kind
+
+    def __repr__(self) -> str:
+        return f"a {self.kind}"
+
+    def __getattr__(self, operation: str) -> Callable:
+        if operation not in OPERATIONS[self._handle.kind]:
+            raise AttributeError(f"a {self._handle.kind} has no operation {operation!r}")
+
+        def operate(*arguments: object, **keywords: object) -> object:
+            text = f"{operation} of the {self._handle.kind}"
+            value, _ = self._channel.ask(
+                text, do="operate", on=self._handle, operation=operation, arguments=list(arguments), keywords=keywords
+            )
+            return value
+
+        return operate
+
+
+def keep(student: Student, value: object) -> Remote:
+    """Puts a value on the submission's side: calls that are handed it get one and the same object, and `.read()` tells
+    what became of it. Without this every call gets a fresh copy, and nothing that it changes is ever seen."""
+    kept, _ = student._channel.ask("handing a value over", do="keep", value=value)
+    return kept
+
+
+def release(student: Student) -> None:
+    """Lets go of everything held for checks so far: models, figures, kept values."""
+    student._channel.ask("letting go of what was held", do="release")
+
+
+class _Channel:
+    """Sends requests and turns replies into values or failures."""
+
+    def __init__(self, transport: Transport, max_bytes: int) -> None:
+        self.transport = transport
+        self.max_bytes = max_bytes
+
+    def ask(self, text: str, **request: object) -> tuple[object, str]:
+        """The value of the reply, and what was printed on the way."""
+        message = encode(request, hold=lambda value: value._handle if isinstance(value, Remote) else None)
+        try:
+            reply = decode(self.transport(message), self.max_bytes)
+            if type(reply) is not dict or not {"value", "error"} & set(reply):
+                raise WireError("a reply holds neither a value nor an error")
+            if "error" in reply:
+                _raise(text, reply["error"])
+            return self._bind(reply["value"]), str(reply.get("printed", ""))
+        except WireError as error:
+            raise CheckFailure(Evidence(f"the result of {text} cannot be used: {error}")) from None
+
+    def _bind(self, value: object) -> object:
+        """Puts a Remote in a handle's place, inside containers too."""
+        if isinstance(value, Handle):
+            if value.kind not in OPERATIONS:
+                raise WireError("a reply names an unknown kind of object")
+            return Remote(self, value)
+        if isinstance(value, list | tuple):
+            return type(value)(self._bind(item) for item in value)
+        if isinstance(value, dict):
+            return {key: self._bind(item) for key, item in value.items()}
+        return value
+
+
+def _raise(text: str, error: object) -> None:
+    if type(error) is not dict:
+        raise WireError("a reply holds a malformed error")
+    kind, message, line = (str(error.get(part, "")) for part in ("type", "message", "line"))
+    if error.get("attempted") is False:
+        raise NotAttempted(message)
+    if kind == "WireError":
+        raise WireError(message)
+    where = f" (in the line `{line}`)" if line else ""
+    raise CheckFailure(Evidence(f"{text} raised {kind}: {message}{where}", hint="run it by itself in a cell of its own and read the whole error"))
+
+
+def _call_text(name: str, arguments: tuple, keywords: dict) -> str:
+    from autograder.checks.expectations import show
+
+    parts = [_argument_text(argument, show) for argument in arguments]
+    parts += [f"{key}={_argument_text(argument, show)}" for key, argument in keywords.items()]
+    text = f"{name}({', '.join(parts)})"
+    return text if len(text) <= 160 else f"{name}(…)"
+
+
+def _argument_text(argument: object, show: Callable) -> str:
+    if isinstance(argument, Scripted):
+        return "a stand-in"
+    if hasattr(argument, "shape") and getattr(argument, "shape", ()):
+        return f"an array of shape {tuple(argument.shape)}"
+    return show(argument)

@@ -1,0 +1,200 @@
+"""The autograder command: build, bundle, new-course, grade, verify."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from autograder.errors import CourseError
+
+app = typer.Typer(
+    help="Builds the course's assignments and grades what students hand in.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+console = Console(highlight=False, soft_wrap=True)
+
+Names = Annotated[list[str] | None, typer.Argument(help="Assignments; all of them when none is named.")]
+Name = Annotated[str, typer.Argument(help="The assignment's name, such as mnist_sweep.")]
+Workers = Annotated[int, typer.Option(min=1, help="Submissions at a time; the cores are shared out among them.")]
+Unsafe = Annotated[
+    bool,
+    typer.Option("--unsafe-no-sandbox", help="Run student code without any protection: only for submissions that you wrote yourself."),
+]
+CORES = os.cpu_count() or 1
+
+
+@app.command()
+def build(
+    names: Names = None,
+    check: Annotated[bool, typer.Option("--check", help="Change nothing; fail when a release is not what its source builds.")] = False,
+) -> None:
+    """Builds assignments/NAME/ from solutions/NAME/."""
+    from autograder.build import release_files, stale_files, write_release
+
+    stale = []
+    for assignment in _assignments(names):
+        stale += stale_files(assignment, release_files(assignment))
+        if not check:
+            write_release(assignment)
+            console.print(f"built {_short(assignment.released)}")
+    if check and stale:
+        raise CourseError(f"not what the source builds: {', '.join(_short(path) for path in stale)}; run `autograder build`")
+
+
+@app.command()
+def bundle(
+    names: Names = None,
+    output: Annotated[Path | None, typer.Option(help="The folder for the zips; build/bundles/ unless told.")] = None,
+) -> None:
+    """Packs what a student receives: NAME.zip, whole and runnable alone."""
+    from autograder.build import bundle as pack
+
+    for assignment in _assignments(names):
+        folder = output or assignment.root / "build" / "bundles"
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / f"{assignment.name}.zip"
+        path.write_bytes(pack(assignment))
+        console.print(f"packed {_short(path)} ({path.stat().st_size / 1e6:.1f} MB)")
+
+
+@app.command("new-course")
+def new_course(
+    folder: Annotated[Path, typer.Argument(help="The course folder to make, or to add assignments to.")],
+    names: Names = None,
+) -> None:
+    """Makes a course folder for nbgrader: source, release, gradebook and a config that grades in the sandbox."""
+    from autograder.grading.course import new_course as make
+
+    assignments = _assignments(names)
+    make(folder, assignments)
+    console.print(f"made {folder} with {', '.join(assignment.name for assignment in assignments)}")
+    console.print(f"put submissions into {folder}/submitted/STUDENT/{assignments[0].name}/, then: autograder grade {assignments[0].name} --course {folder}")
+
+
+@app.command()
+def grade(
+    name: Name,
+    course: Annotated[Path, typer.Option(help="The course folder.")],
+    student: Annotated[list[str] | None, typer.Option("--student", help="Only this student; may be given several times.")] = None,
+    workers: Workers = CORES,
+    regrade: Annotated[bool, typer.Option("--regrade", help="Grade again what is graded already.")] = False,
+    unsafe_no_sandbox: Unsafe = False,
+) -> None:
+    """Grades every submission of one assignment into nbgrader's gradebook, with feedback pages."""
+    from autograder.assignment import find_assignment, find_root
+    from autograder.grading.classroom import Classroom, Ungraded, grade_class
+    from autograder.tables import GradingProgress, class_table
+
+    assignment = find_assignment(name, find_root())
+    classroom = Classroom(course, assignment, unsafe_no_sandbox)
+    _require_course(course)
+    students = _chosen(classroom.students(), student)
+    _require_sandbox(unsafe_no_sandbox)
+    with GradingProgress(console, len(students)) as progress:
+        results = grade_class(classroom, students, min(workers, len(students)), regrade, progress.add)
+    console.print(class_table(results, classroom.grader().specification))
+    ungraded = [result for result in results if isinstance(result, Ungraded)]
+    for result in ungraded:
+        console.print(f"[red]not graded:[/red] {result.student}: {result.reason}", markup=True)
+    console.print(f"gradebook: {course}/gradebook.db   feedback: {course}/feedback/STUDENT/{name}/")
+    if ungraded:
+        raise CourseError(f"{len(ungraded)} of {len(students)} submissions were not graded; the same command tries them again")
+
+
+@app.command()
+def verify(
+    names: Names = None,
+    only: Annotated[str, typer.Option(help="Only cases whose name contains this, such as mistakes/ or solution.")] = "",
+    seed: Annotated[int | None, typer.Option(help="Seed of the checks' random inputs; fresh unless given.")] = None,
+    workers: Workers = CORES,
+    unsafe_no_sandbox: Unsafe = False,
+) -> None:
+    """Proves the checks: the solution, the untouched release, the known mistakes and the alternatives are graded and judged."""
+    from autograder.tables import GradingProgress, verify_table
+    from autograder.verification import verify_assignment
+
+    _require_sandbox(unsafe_no_sandbox)
+    wrong = 0
+    for assignment in _assignments(names):
+        with GradingProgress(console, None) as progress:
+            verdicts = verify_assignment(assignment, only, workers, seed, unsafe_no_sandbox, progress)
+        console.print(verify_table(assignment.name, verdicts))
+        for verdict in verdicts:
+            for complaint in verdict.complaints:
+                console.print(f"{verdict.case.name}: {complaint}", markup=False)
+        wrong += sum(bool(verdict.complaints) for verdict in verdicts)
+    if wrong:
+        raise CourseError(f"{wrong} cases did not come out as they must")
+
+
+def main() -> None:
+    """The console script: every error of ours is one line and a non-zero exit."""
+    from autograder.checks.specification import SpecificationError
+
+    try:
+        app(standalone_mode=False)
+    except (typer.Exit, typer.Abort) as ending:
+        sys.exit(getattr(ending, "exit_code", 1))
+    except KeyboardInterrupt:
+        _fail("stopped; the same command goes on from here")
+    except (CourseError, SpecificationError) as error:
+        _fail(str(error))
+    except ModuleNotFoundError as error:
+        _fail(f"the package {error.name} is missing; run `make demo` or `pip install -r requirements.lock` in the clone")
+    except OSError as error:
+        _fail(f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}")
+    except Exception as error:
+        if type(error).__module__.startswith(("typer", "click")) and hasattr(error, "format_message"):
+            _fail(error.format_message())
+        if type(error).__module__.startswith("autograder."):
+            _fail(str(error))
+        raise
+
+
+def _fail(problem: str) -> None:
+    print(f"autograder: {problem}", file=sys.stderr)
+    sys.exit(1)
+
+
+def _assignments(names: list[str] | None) -> list:
+    from autograder.assignment import all_assignments, find_assignment, find_root
+
+    root = find_root()
+    return [find_assignment(name, root) for name in names] if names else all_assignments(root)
+
+
+def _chosen(students: list[str], wanted: list[str] | None) -> list[str]:
+    unknown = sorted(set(wanted or ()) - set(students))
+    if unknown:
+        raise CourseError(f"no submission of {', '.join(unknown)}; there are {', '.join(students)}")
+    return wanted or students
+
+
+def _require_course(course: Path) -> None:
+    from autograder.grading.course import CONFIG
+
+    if not (course / CONFIG).is_file():
+        raise CourseError(f"{course} is no course (it has no {CONFIG}); make one with `autograder new-course {course}`")
+
+
+def _require_sandbox(unsafe: bool) -> None:
+    """Fails at once, before anything is graded, when no sandbox can be had and none was waived."""
+    from autograder.sandbox.bubblewrap import probe
+
+    if unsafe:
+        console.print("[bold red]No sandbox: student code can do whatever you can.[/bold red]")
+        return
+    probe()
+
+
+def _short(path: Path) -> str:
+    """A path as seen from here, where that is shorter."""
+    try:
+        return str(path.relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)

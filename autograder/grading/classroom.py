@@ -1,0 +1,218 @@
+"""Grades a whole class: submissions run side by side, one writer puts them into nbgrader's gradebook.
+
+What is found about a submission is written once to DIR/.autograder/NAME/records/STUDENT.json. Killed at any moment and
+started again, grading goes on with those that have no record yet, or whose submission or assignment has changed since.
+"""
+
+import fcntl
+import os
+import secrets
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+
+from joblib import Parallel, delayed
+
+from autograder.assignment import Assignment
+from autograder.build import notebook_bytes
+from autograder.checks.specification import SpecificationError
+from autograder.errors import CourseError
+from autograder.grading.course import STATE, answer, open_api
+from autograder.grading.grade import Grader, copy_handed_in, digest_of, grade_folder, read_or_stand_in
+from autograder.grading.kernels import kernel_maker
+from autograder.grading.preprocessors import prepared
+from autograder.grading.record import Record, read_record, write_record
+from autograder.sandbox.errors import SandboxError
+
+
+
+@dataclass(frozen=True)
+class Classroom:
+    """One assignment of one course."""
+
+    course: Path
+    """The course folder."""
+    assignment: Assignment
+    """What is graded."""
+    unsafe_no_sandbox: bool = False
+    """Run student code without any protection."""
+
+    @property
+    def state(self) -> Path:
+        return self.course / STATE / self.assignment.name
+
+    def record_path(self, student: str) -> Path:
+        return self.state / "records" / f"{student}.json"
+
+    def submitted(self, student: str) -> Path:
+        return self.course / "submitted" / student / self.assignment.name
+
+    def students(self) -> list[str]:
+        """Who handed this assignment in.
+
+        Raises:
+            CourseError: nobody did.
+        """
+        found = [path.parent.name for path in sorted((self.course / "submitted").glob(f"*/{self.assignment.name}")) if path.is_dir()]
+        if not found:
+            raise CourseError(f"no submission of {self.assignment.name} is in {self.course / 'submitted'} (STUDENT/{self.assignment.name}/)")
+        return found
+
+    def grader(self) -> Grader:
+        """The assignment made ready, once a process."""
+        return prepared(self.assignment.name, str(self.assignment.root))
+
+
+@dataclass(frozen=True)
+class Ungraded:
+    """A submission that could not be graded through no fault of the student's; the next run tries it again."""
+
+    student: str
+    """The student's id."""
+    reason: str
+    """One line: what stood in the way."""
+
+
+@contextmanager
+def sole_writer(classroom: Classroom) -> Iterator[None]:
+    """Holds the assignment against a second grading command. The system lets go of it even when we are killed.
+
+    Raises:
+        CourseError: another command is grading it.
+    """
+    classroom.state.mkdir(parents=True, exist_ok=True)
+    with open(classroom.state / "lock", "w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise CourseError(f"{classroom.assignment.name} is being graded by another command already") from None
+        yield
+
+
+def waiting(classroom: Classroom, students: list[str], regrade: bool) -> list[str]:
+    """Those of the students whose submission has no record that still holds."""
+    grader = classroom.grader()
+    return [
+        student
+        for student in students
+        if regrade
+        or (record := read_record(classroom.record_path(student))) is None
+        or record.digest != digest_of(grader, classroom.submitted(student))
+    ]
+
+
+def grade_all(classroom: Classroom, students: list[str], workers: int, seed: int | None = None) -> Iterator[Record | Ungraded]:
+    """Grades submissions side by side and gives each record as soon as it is written.
+
+    Args:
+        classroom: the course and assignment.
+        students: whose submissions.
+        workers: how many at a time; each computes with its share of the cores.
+        seed: of the checks' random inputs, the same for all; fresh when None.
+    """
+    seed = secrets.randbits(32) if seed is None else seed
+    threads = max(1, (os.cpu_count() or 1) // workers)
+    if workers == 1 or len(students) == 1:
+        for student in students:
+            yield grade_one(classroom, student, seed, threads)
+        return
+    tasks = (delayed(grade_one)(classroom, student, seed, threads) for student in students)
+    yield from Parallel(n_jobs=workers, return_as="generator_unordered", batch_size=1, pre_dispatch=workers)(tasks)
+
+
+def grade_one(classroom: Classroom, student: str, seed: int, threads: int) -> Record | Ungraded:
+    """Grades one submission and writes its record. Whatever stands in the way of one does not stop the others."""
+    try:
+        grader = classroom.grader()
+        open_kernel = kernel_maker(grader.limits, threads, classroom.assignment.root, unsafe=classroom.unsafe_no_sandbox)
+        record = grade_folder(grader, student, classroom.submitted(student), open_kernel, seed)
+        write_record(record, classroom.record_path(student))
+    except (CourseError, SandboxError, SpecificationError) as error:
+        return Ungraded(student, str(error))
+    except OSError as error:
+        return Ungraded(student, f"{error.strerror or error}: {error.filename or classroom.state}")
+    except Exception as error:  # a bug of ours in one submission must not cost the class its grading
+        return Ungraded(student, f"a bug in the grader: {type(error).__name__}: {error}")
+    return record
+
+
+class Writer:
+    """The one writer to the gradebook. nbgrader sees only restored notebooks and plain files, never what was handed in."""
+
+    def __init__(self, classroom: Classroom) -> None:
+        self.classroom = classroom
+        state = classroom.state.resolve()
+        self.api = open_api(
+            classroom.course,
+            CourseDirectory={"submitted_directory": str((state / "staged").relative_to(classroom.course.resolve()))},
+            GradeInSandbox={"records": str(state / "records")},
+        )
+
+    def write(self, record: Record) -> None:
+        """Puts a record into the gradebook, the autograded folder and the feedback folder.
+
+        Raises:
+            CourseError: nbgrader refuses.
+        """
+        self._stage(record.student)
+        name = self.classroom.assignment.name
+        answer(self.api.autograde(name, record.student, force=True), f"the gradebook did not take {record.student}")
+        answer(self.api.generate_feedback(name, record.student, force=True), f"no feedback could be made for {record.student}")
+        self._written(record.student).write_text(record.digest + str(record.seed), encoding="utf-8")
+
+    def is_written(self, record: Record) -> bool:
+        """Whether the gradebook holds this very record."""
+        try:
+            return self._written(record.student).read_text(encoding="utf-8") == record.digest + str(record.seed)
+        except OSError:
+            return False
+
+    def _written(self, student: str) -> Path:
+        folder = self.classroom.state / "written"
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder / student
+
+    def _stage(self, student: str) -> None:
+        """Lays the submission out anew for nbgrader: the restored notebook, the plain files, the time stamp."""
+        name = self.classroom.assignment.name
+        submitted = self.classroom.submitted(student)
+        staged = self.classroom.state / "staged" / student / name
+        shutil.rmtree(staged, ignore_errors=True)
+        staged.mkdir(parents=True)
+        copy_handed_in(submitted, staged)
+        notebook = read_or_stand_in(self.classroom.grader(), submitted).notebook
+        (staged / f"{name}.ipynb").write_bytes(notebook_bytes(notebook))
+
+
+Progress = Callable[[Record | Ungraded], None]
+"""Told about every submission when it is in the gradebook, or cannot be."""
+
+
+def grade_class(classroom: Classroom, students: list[str], workers: int, regrade: bool, progress: Progress) -> list[Record | Ungraded]:
+    """Grades what waits, writes what is graded, and returns what became of everybody.
+
+    Raises:
+        CourseError: another command grades this assignment, or the course is none.
+    """
+    results: dict[str, Record | Ungraded] = {}
+    with sole_writer(classroom):
+        writer = Writer(classroom)
+        todo = waiting(classroom, students, regrade)
+        ready = (record for student in students if student not in todo and (record := read_record(classroom.record_path(student))))
+        for result in chain(ready, grade_all(classroom, todo, workers)):
+            results[result.student] = _written(writer, result)
+            progress(results[result.student])
+    return [results[student] for student in students]
+
+
+def _written(writer: Writer, result: Record | Ungraded) -> Record | Ungraded:
+    if isinstance(result, Ungraded) or writer.is_written(result):
+        return result
+    try:
+        writer.write(result)
+    except (CourseError, OSError) as error:
+        return Ungraded(result.student, str(error))
+    return result

@@ -1,0 +1,138 @@
+"""Grades one submitted folder from end to end: read, restore, run, check, record."""
+
+import hashlib
+import shutil
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from nbformat import NotebookNode
+
+from autograder.assignment import Assignment
+from autograder.build import instructor_notebook, notebook_bytes, public_files
+from autograder.checks.runner import not_run
+from autograder.checks.specification import Specification
+from autograder.errors import SubmissionError
+from autograder.grading.execute import OpenKernel, execute
+from autograder.grading.record import Record
+from autograder.grading.submission import Submission, read_submission, untouched
+from autograder.release import make_release
+from autograder.sandbox.limits import Limits
+
+NOT_STUDENTS = ("autograder", "datasets", "checks.py", "README.md", ".ipynb_checkpoints")
+"""Names in a submission that are ours; the student's copies are not used."""
+MAX_FILES = 200
+MAX_FILE_BYTES = 100 * 2**20
+"""Largest file handed in beside the notebook, in bytes."""
+
+
+@dataclass(frozen=True)
+class Grader:
+    """All that grading one assignment needs, prepared once for a whole class."""
+
+    name: str
+    """The assignment's name."""
+    specification: Specification
+    """Public and hidden checks."""
+    released: NotebookNode
+    """The notebook as students received it."""
+    limits: Limits
+    """What a submission may use."""
+    digest: str
+    """Of everything that decides a grade but the submission itself."""
+
+
+def prepare(assignment: Assignment, limits: Limits) -> Grader:
+    """Reads an assignment once for all its submissions.
+
+    Raises:
+        SourceError, SpecificationError: the assignment is not well formed.
+    """
+    notebook = instructor_notebook(assignment)
+    released = make_release(notebook)
+    public = public_files(assignment)
+    parts = [notebook_bytes(notebook), assignment.hidden_checks.read_bytes(), repr(limits).encode(), *public.values()]
+    return Grader(assignment.name, assignment.specification(), released, limits, _digest(parts))
+
+
+def grade_folder(grader: Grader, student: str, folder: Path, open_kernel: OpenKernel, seed: int) -> Record:
+    """Grades what a student handed in. A submission that cannot be read scores 0 and says why."""
+    started = time.perf_counter()
+    digest = digest_of(grader, folder)
+    try:
+        submission = read_submission(folder, grader.name, grader.released)
+    except SubmissionError as error:
+        reports = tuple(not_run(grader.specification, task.name, str(error)) for task in grader.specification.tasks)
+        return Record(student, grader.name, digest, seed, reports, {}, (str(error),), problem=str(error))
+    with tempfile.TemporaryDirectory(prefix="course-files-") as scratch:
+        notes = copy_handed_in(folder, Path(scratch))
+        done = execute(submission.notebook, grader.specification, Path(scratch), open_kernel, grader.limits, seed)
+    reports = tuple(done.reports[task.name] for task in grader.specification.tasks)
+    notes = (*submission.notes, *notes, *done.notes)
+    return Record(student, grader.name, digest, seed, reports, done.outputs, notes, seconds=round(time.perf_counter() - started, 2))
+
+
+def read_or_stand_in(grader: Grader, folder: Path) -> Submission:
+    """The submission's restored notebook, or the untouched one where it cannot be read."""
+    try:
+        return read_submission(folder, grader.name, grader.released)
+    except SubmissionError as error:
+        return Submission(untouched(grader.released), (str(error),))
+
+
+def copy_handed_in(folder: Path, destination: Path) -> list[str]:
+    """Copies the files handed in beside the notebook: regular files only, no links, a limited number of a limited size.
+
+    Returns:
+        What was left behind, as facts.
+    """
+    notes: list[str] = []
+    files = 0
+    for path in _walk(folder, notes):
+        relative = path.relative_to(folder)
+        if path.stat().st_size > MAX_FILE_BYTES:
+            notes.append(f"{relative} has more than {MAX_FILE_BYTES / 2**20:.0f} MiB; it was left out")
+        elif (files := files + 1) > MAX_FILES:
+            notes.append(f"more than {MAX_FILES} files were handed in; the rest was left out")
+            break
+        else:
+            (destination / relative).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, destination / relative, follow_symlinks=False)
+    return notes
+
+
+def digest_of(grader: Grader, folder: Path) -> str:
+    """Of a submission and of what it is graded by."""
+    parts: list[bytes] = [grader.digest.encode()]
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and not path.is_symlink():
+            with open(path, "rb") as file:
+                parts += [str(path.relative_to(folder)).encode(), hashlib.file_digest(file, "sha256").digest()]
+    return _digest(parts)
+
+
+def _walk(folder: Path, notes: list[str]) -> list[Path]:
+    """The regular files that are the student's own."""
+    found = []
+    for path in sorted(folder.iterdir()):
+        if path.name in NOT_STUDENTS or path.suffix == ".ipynb":
+            continue
+        if path.is_symlink() or not (path.is_file() or path.is_dir()):
+            notes.append(f"{path.name} is a link or no regular file; it was left out")
+        elif path.is_dir():
+            found += _walk(path, notes)
+        else:
+            found.append(path)
+    return found
+
+
+def _digest(parts: list[bytes]) -> str:
+    total = hashlib.sha256()
+    for part in parts:
+        total.update(len(part).to_bytes(8, "big"))
+        total.update(part)
+    return total.hexdigest()
+
+
