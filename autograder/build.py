@@ -2,7 +2,6 @@
 
 import ast
 import io
-import json
 import zipfile
 from pathlib import Path
 
@@ -105,8 +104,8 @@ def bundle(assignment: Assignment) -> bytes:
 
 
 def notebook_bytes(notebook: NotebookNode) -> bytes:
-    """A notebook as it is written to disk: keys sorted, indented by one, a line end at the end."""
-    return (json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
+    """A notebook as Jupyter itself writes it."""
+    return (nbformat.writes(notebook, version=4).rstrip("\n") + "\n").encode()
 
 
 def _loaders_imported(code: str) -> set[str]:

@@ -39,7 +39,7 @@ class GradingProgress:
 def class_table(results: list[Record | Ungraded], specification: Specification) -> Table:
     """One row a student: points a task, and the whole. A mark tells a task that was not attempted from one that failed."""
     table = Table(title="points of the checks; written answers are graded by hand in formgrader")
-    table.add_column("student")
+    table.add_column("student", no_wrap=True)
     for task in specification.tasks:
         table.add_column(f"{task.name}\n/ {task.points:g}", justify="right")
     table.add_column(f"sum\n/ {sum(task.points for task in specification.tasks):g}", justify="right")
@@ -58,7 +58,7 @@ def verify_table(name: str, verdicts: list[CaseVerdict]) -> Table:
     """One row a case: what it is, its points, and whether it came out as it must."""
     table = Table(title=f"{name}: right answers pass, wrong ones fail where they should")
     for column in ("case", "points", "fails", "as it must", "seconds"):
-        table.add_column(column, justify="right" if column in ("points", "seconds") else "left")
+        table.add_column(column, justify="right" if column in ("points", "seconds") else "left", no_wrap=column == "case")
     for verdict in verdicts:
         record = verdict.record
         good = "[red]no[/red]" if verdict.complaints else "yes"

@@ -14,6 +14,7 @@ from autograder.checks.outcomes import CheckResult, Outcome
 from autograder.checks.specification import Specification
 from autograder.errors import SourceError
 from autograder.grading.record import Record
+from autograder.release import BEGIN, END
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ def cases(assignment: Assignment, solved: NotebookNode, released: NotebookNode) 
 def hand_in(case: Case, assignment: Assignment, folder: Path) -> None:
     """Lays a case out as a student's folder: the notebook, and what the solved notebook made at home."""
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / f"{assignment.name}.ipynb").write_bytes(notebook_bytes(case.notebook))
+    (folder / f"{assignment.name}.ipynb").write_bytes(notebook_bytes(_without_markers(case.notebook)))
     if case.kind != "untouched" and assignment.handed_in.is_dir():
         for path in sorted(assignment.handed_in.iterdir()):
             (folder / path.name).write_bytes(path.read_bytes())
@@ -147,6 +148,14 @@ def _read_case(path: Path, name: str, solved: NotebookNode) -> Case:
         raise SourceError(f"{path} needs FAILS and HINT")
     notebook = _with_cells(solved, replaced, path)
     return Case(name, notebook, constants.get("FAILS", ""), constants.get("HINT", ""), ast.get_docstring(tree))
+
+
+def _without_markers(notebook: NotebookNode) -> NotebookNode:
+    """The notebook as somebody would write it who never saw the source."""
+    new = copy.deepcopy(notebook)
+    for cell in new.cells:
+        cell.source = "\n".join(line for line in cell.source.split("\n") if line.strip() not in (BEGIN, END))
+    return new
 
 
 def _with_cells(notebook: NotebookNode, replaced: dict[str, str], path: Path) -> NotebookNode:

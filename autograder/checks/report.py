@@ -18,6 +18,8 @@ COLORS = {
     Outcome.SKIPPED: "#6e7781",
     Outcome.GRADER_ERROR: "#9a6700",
 }
+CELL = "text-align:left;vertical-align:top;padding:1px 10px 1px 0;border:none"
+"""The style of a table's cell, written out: a notebook's own style sheet would set it to the right."""
 PARTS = (("expected", "expected"), ("actual", "got"), ("on", "on"), ("hint", "next step"))
 """The evidence's fields after the problem, each with the word it is introduced by."""
 
@@ -55,9 +57,9 @@ def _row(result: CheckResult) -> str:
     hidden = ' <span style="color:#57606a">(when graded)</span>' if result.hidden else ""
     return (
         f'<tr class="course-check" data-outcome="{result.outcome.value}" style="background:none">'
-        f'<td style="color:{color};vertical-align:top;text-align:left"><b>{MARKS[result.outcome]}</b></td>'
-        f'<td style="text-align:left">{escape(result.sentence)}{hidden}{details}</td>'
-        f'<td style="color:{color};vertical-align:top;text-align:left;white-space:nowrap">{escape(_worth(result))}</td></tr>'
+        f'<td style="{CELL};color:{color}"><b>{MARKS[result.outcome]}</b></td>'
+        f'<td style="{CELL}">{escape(result.sentence)}{hidden}{details}</td>'
+        f'<td style="{CELL};color:{color};white-space:nowrap">{escape(_worth(result))}</td></tr>'
     )
 
 

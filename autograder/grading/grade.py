@@ -4,7 +4,6 @@ import hashlib
 import shutil
 import tempfile
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from autograder.grading.execute import OpenKernel, execute
 from autograder.grading.record import Record
 from autograder.grading.submission import Submission, read_submission, untouched
 from autograder.release import make_release
+from autograder.sandbox.errors import SubmissionTooLarge
 from autograder.sandbox.limits import Limits
 
 NOT_STUDENTS = ("autograder", "datasets", "checks.py", "README.md", ".ipynb_checkpoints")
@@ -64,14 +64,21 @@ def grade_folder(grader: Grader, student: str, folder: Path, open_kernel: OpenKe
     try:
         submission = read_submission(folder, grader.name, grader.released)
     except SubmissionError as error:
-        reports = tuple(not_run(grader.specification, task.name, str(error)) for task in grader.specification.tasks)
-        return Record(student, grader.name, digest, seed, reports, {}, (str(error),), problem=str(error))
+        return _unreadable(grader, student, digest, seed, str(error))
     with tempfile.TemporaryDirectory(prefix="course-files-") as scratch:
         notes = copy_handed_in(folder, Path(scratch))
-        done = execute(submission.notebook, grader.specification, Path(scratch), open_kernel, grader.limits, seed)
+        try:
+            done = execute(submission.notebook, grader.specification, Path(scratch), open_kernel, grader.limits, seed)
+        except SubmissionTooLarge as error:
+            return _unreadable(grader, student, digest, seed, str(error))
     reports = tuple(done.reports[task.name] for task in grader.specification.tasks)
     notes = (*submission.notes, *notes, *done.notes)
     return Record(student, grader.name, digest, seed, reports, done.outputs, notes, seconds=round(time.perf_counter() - started, 2))
+
+
+def _unreadable(grader: Grader, student: str, digest: str, seed: int, problem: str) -> Record:
+    reports = tuple(not_run(grader.specification, task.name, problem) for task in grader.specification.tasks)
+    return Record(student, grader.name, digest, seed, reports, {}, (problem,), problem=problem)
 
 
 def read_or_stand_in(grader: Grader, folder: Path) -> Submission:

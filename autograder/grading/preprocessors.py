@@ -130,8 +130,8 @@ def show_record(notebook: NotebookNode, record: Record) -> NotebookNode:
 def _report_outputs(report: TaskReport, most: float) -> list[NotebookNode]:
     score = round(min(report.earned, most), 6)
     shown = new_output("display_data", data={"text/plain": as_text(report), "text/html": as_html(report)})
-    # nbgrader takes the points of a check cell from its last result, and only a plain number is safe there
-    points = new_output("execute_result", data={"text/plain": repr(float(score))}, execution_count=None)
+    # nbgrader takes the points from the cell's result, and only a plain number is safe there; the page need not show it again
+    points = new_output("execute_result", data={"text/plain": repr(float(score)), "text/html": " "}, execution_count=None)
     return [shown, points]
 
 

@@ -1,0 +1,126 @@
+"""What a process inside the sandbox takes from itself before student code runs. Standard library only.
+
+The namespaces that bubblewrap makes are the wall. These are the limits behind it: resource limits, and a system-call
+filter that closes kernel doors which no notebook needs (memory that belongs to no process, tracing, mounts, keys).
+"""
+
+import ctypes
+import os
+import platform
+import resource
+import signal
+import struct
+
+_PR_SET_PDEATHSIG, _PR_SET_SECCOMP, _PR_SET_NO_NEW_PRIVS = 1, 22, 38
+_SECCOMP_MODE_FILTER = 2
+_ALLOW, _EPERM, _KILL = 0x7FFF0000, 0x00050001, 0x80000000
+
+# Numbers from the kernel's own tables: (x86_64, aarch64 and every later architecture).
+_REFUSED = {
+    "ptrace": (101, 117),
+    "process_vm_readv": (310, 270),
+    "process_vm_writev": (311, 271),
+    "memfd_create": (319, 279),
+    "memfd_secret": (447, 447),
+    "shmget": (29, 194),
+    "msgget": (68, 186),
+    "add_key": (248, 217),
+    "request_key": (249, 218),
+    "keyctl": (250, 219),
+    "bpf": (321, 280),
+    "perf_event_open": (298, 241),
+    "userfaultfd": (323, 282),
+    "io_uring_setup": (425, 425),
+    "io_uring_enter": (426, 426),
+    "io_uring_register": (427, 427),
+    "open_by_handle_at": (304, 265),
+    "unshare": (272, 97),
+    "setns": (308, 268),
+    "mount": (165, 40),
+    "umount2": (166, 39),
+    "pivot_root": (155, 41),
+    "chroot": (161, 51),
+    "open_tree": (428, 428),
+    "move_mount": (429, 429),
+    "fsopen": (430, 430),
+    "fsmount": (432, 432),
+    "quotactl": (179, 60),
+    "swapon": (167, 224),
+    "acct": (163, 89),
+    "syslog": (103, 116),
+    "kexec_load": (246, 104),
+    "init_module": (175, 105),
+    "finit_module": (313, 273),
+}
+_AUDIT_ARCHITECTURE = {"x86_64": (0xC000003E, 0), "aarch64": (0xC00000B7, 1)}
+
+
+def limit_resources(file_bytes: int, data_bytes: int, cpu_seconds: int, tasks: int) -> None:
+    """Set the limits that the kernel keeps by itself; the watchdog outside keeps those over the whole family.
+
+    ``tasks`` counts processes and threads; 0 sets no limit.
+    """
+    for name, soft, hard in (
+        ("RLIMIT_CORE", 0, 0),
+        ("RLIMIT_FSIZE", file_bytes, file_bytes),
+        ("RLIMIT_NOFILE", 1024, 1024),
+        ("RLIMIT_CPU", cpu_seconds, cpu_seconds + 5),
+        ("RLIMIT_DATA", data_bytes, data_bytes),
+        ("RLIMIT_NPROC", tasks, tasks),
+        ("RLIMIT_MEMLOCK", 64 * 1024, 64 * 1024),
+        ("RLIMIT_MSGQUEUE", 0, 0),
+        ("RLIMIT_SIGPENDING", 1024, 1024),
+    ):
+        limit = getattr(resource, name, None)
+        if limit is None or (name == "RLIMIT_NPROC" and not tasks):
+            continue
+        ceiling = resource.getrlimit(limit)[1]
+        if ceiling != resource.RLIM_INFINITY:
+            soft, hard = min(soft, ceiling), min(hard, ceiling)
+        resource.setrlimit(limit, (soft, hard))
+
+
+def die_with_parent() -> None:
+    """Ask to be killed when the parent is (Linux only); too late if it is dead already, so look."""
+    parent = os.getppid()
+    try:
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    except AttributeError:
+        return
+    if os.getppid() != parent:
+        os._exit(1)
+
+
+def filter_system_calls() -> bool:
+    """Refuse (EPERM) the calls above in this process and all it starts; False where the machine is not known."""
+    known = _AUDIT_ARCHITECTURE.get(platform.machine())
+    if known is None:
+        return False
+    architecture, column = known
+    numbers = [pair[column] for pair in _REFUSED.values()]
+    program = [
+        _statement(0x20, 4),  # load the architecture
+        _jump(0x15, architecture, 1, 0),
+        _statement(0x06, _KILL),
+        _statement(0x20, 0),  # load the call's number
+        _jump(0x35, 0x40000000, 0, 1),  # the x32 table would go round the filter
+        _statement(0x06, _EPERM),
+    ]
+    for number in numbers:
+        program += [_jump(0x15, number, 0, 1), _statement(0x06, _EPERM)]
+    program.append(_statement(0x06, _ALLOW))
+    code = ctypes.create_string_buffer(b"".join(program))
+    header = struct.pack("HxxxxxxP", len(program), ctypes.addressof(code))
+    libc = ctypes.CDLL(None, use_errno=True)
+    libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    if libc.prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, header, 0, 0):
+        raise OSError(ctypes.get_errno(), "the system-call filter was not accepted")
+    return True
+
+
+def _statement(code: int, value: int) -> bytes:
+    return struct.pack("HBBI", code, 0, 0, value)
+
+
+def _jump(code: int, value: int, if_true: int, if_false: int) -> bytes:
+    return struct.pack("HBBI", code, if_true, if_false, value)

@@ -1,0 +1,190 @@
+"""Watches a sandbox from outside, and ends it with one plain sentence when it has used more than its limits."""
+
+import contextlib
+import os
+import threading
+import time
+
+import psutil
+import zmq
+from zmq.utils.monitor import recv_monitor_message
+
+from autograder.sandbox.limits import Limits, Verdict, in_words
+from autograder.sandbox.process import Family
+
+_EVERY = 0.25
+_GRACE = 2.0
+
+
+class Watchdog(threading.Thread):
+    """Measures one family of processes every quarter of a second until it ends or is stopped."""
+
+    display: str | None = None
+    """Address of the kernel's iopub socket, once it is there; all that it sends counts as output."""
+
+    def __init__(self, family: Family, limits: Limits, scratch: str) -> None:
+        """
+        Args:
+            family: What is watched.
+            limits: What it may use.
+            scratch: The family's scratch folder, as the host reaches it.
+        """
+        super().__init__(name="sandbox-watchdog", daemon=True)
+        self.family, self.limits, self.scratch = family, limits, scratch
+        self.verdict: Verdict | None = None
+        self.peak_memory = 0
+        self.cpu_seconds = 0.0
+        self._own_times: dict[tuple[int, float], float] = {}
+        self._enough = threading.Event()
+        self._lock = threading.Lock()
+
+    def run(self) -> None:
+        listener = _Listener(self.limits.output_bytes)
+        try:
+            while not self._enough.is_set() and self.family.poll() is None:
+                next_look = time.monotonic() + _EVERY
+                self._look()
+                listener.connect(self.display)
+                while (left := next_look - time.monotonic()) > 0 and not self._enough.is_set():
+                    listener.wait(left)
+                    self._judge_output(listener)
+        finally:
+            listener.close()
+
+    def stop(self) -> None:
+        """Look no more; what was found stays."""
+        self._enough.set()
+        if self.is_alive() and threading.current_thread() is not self:
+            self.join(10)
+
+    def end(self, kind: str, sentence: str) -> None:
+        """Kill the family for this reason; the first reason is the one that is kept."""
+        with self._lock:
+            if self.verdict is None and not self._enough.is_set():
+                self.verdict = Verdict(kind, sentence)
+        self._enough.set()
+        self.family.kill()
+
+    def _judge_output(self, listener: "_Listener") -> None:
+        limit = self.limits.output_bytes
+        if listener.received + self.family.log_bytes > limit:
+            self.end("output", f"the notebook printed or displayed more than {in_words(limit)}")
+        elif listener.cut_off_for() > _GRACE and self.family.poll() is None:
+            self.end("output", f"the notebook displayed more than {in_words(limit)} at once, or cut its own connection")
+
+    def _look(self) -> None:
+        members = self.family.members()
+        limits = self.limits
+        if len(members) > limits.processes:
+            self.end("processes", f"the notebook started more than {limits.processes:,} processes")
+        memory = _memory(members, limits.memory_bytes)
+        self.peak_memory = max(self.peak_memory, memory)
+        if memory > limits.memory_bytes:
+            self.end("memory", f"the notebook used more than {in_words(limits.memory_bytes)} of memory")
+        self._count_time(members)
+        if self.cpu_seconds > limits.cpu_seconds:
+            self.end("cpu", f"the notebook used more than {limits.cpu_seconds:,.0f} seconds of processor time")
+        if time.monotonic() - self.family.started > limits.submission_seconds:
+            self.end("wall", f"the notebook ran for more than {limits.submission_seconds:,.0f} seconds")
+        used_bytes, used_files = _scratch_use(self.scratch)
+        if used_bytes > limits.scratch_bytes:
+            self.end("scratch", f"the notebook wrote more than {in_words(limits.scratch_bytes)} of files")
+        if used_files > limits.scratch_files:
+            self.end("files", f"the notebook made more than {limits.scratch_files:,} files")
+
+    def _count_time(self, members: list[psutil.Process]) -> None:
+        """Processor time of all, the ended ones too: as last seen, or as their parents were told, whichever is more."""
+        told = 0.0
+        for member in members:
+            with contextlib.suppress(psutil.Error):
+                times = member.cpu_times()
+                own = times.user + times.system
+                self._own_times[member.pid, member.create_time()] = own
+                told += own + times.children_user + times.children_system
+        self.cpu_seconds = max(self.cpu_seconds, told, sum(self._own_times.values()))
+
+
+def _memory(members: list[psutil.Process], limit: int) -> int:
+    """Bytes in use by all; pages shared between them count once, which is slow to find out, so only near the limit."""
+    resident = 0
+    for member in members:
+        with contextlib.suppress(psutil.Error):
+            resident += member.memory_info().rss
+    if resident <= limit:
+        return resident
+    return sum(_proportional(member) for member in members)
+
+
+def _proportional(member: psutil.Process) -> int:
+    """The process's pages, each divided by the number of processes that share it; all of them if it hides them."""
+    try:
+        with open(f"/proc/{member.pid}/smaps_rollup") as rollup:
+            return next(int(line.split()[1]) * 1024 for line in rollup if line.startswith("Pss:"))
+    except (OSError, StopIteration):
+        with contextlib.suppress(psutil.Error):
+            return member.memory_info().rss
+        return 0
+
+
+def _scratch_use(scratch: str) -> tuple[int, int]:
+    """(bytes, number of files) in the scratch folder."""
+    try:
+        if os.path.ismount(scratch):
+            status = os.statvfs(scratch)
+            return (status.f_blocks - status.f_bfree) * status.f_frsize, status.f_files - status.f_ffree
+    except OSError:
+        return 0, 0
+    used = files = 0
+    for place, folders, names in os.walk(scratch):
+        files += len(folders) + len(names)
+        for name in names:
+            with contextlib.suppress(OSError):
+                used += os.lstat(os.path.join(place, name)).st_size
+    return used, files
+
+
+class _Listener:
+    """Counts what a kernel displays, whoever else reads it."""
+
+    def __init__(self, largest: int) -> None:
+        self.received = 0
+        self._largest = largest
+        self._lost: float | None = None
+        self._poller = zmq.Poller()
+        self._socket = self._monitor = None
+
+    def connect(self, address: str | None) -> None:
+        """Listen from now on, unless it does already or there is nothing to listen to."""
+        if address is None or self._socket is not None:
+            return
+        self._socket = zmq.Context.instance().socket(zmq.SUB)
+        self._socket.setsockopt(zmq.LINGER, 0)
+        self._socket.setsockopt(zmq.MAXMSGSIZE, self._largest)
+        self._socket.setsockopt(zmq.RECONNECT_IVL, -1)
+        self._monitor = self._socket.get_monitor_socket(zmq.EVENT_DISCONNECTED)
+        self._socket.subscribe(b"")
+        self._socket.connect(address)
+        self._poller.register(self._socket, zmq.POLLIN)
+        self._poller.register(self._monitor, zmq.POLLIN)
+
+    def wait(self, seconds: float) -> None:
+        """Wait that long for something to be displayed, and count it."""
+        if self._socket is None:
+            time.sleep(seconds)
+            return
+        ready = dict(self._poller.poll(seconds * 1000))
+        if self._socket in ready:
+            self.received += sum(len(frame) for frame in self._socket.recv_multipart(copy=False))
+        if self._monitor in ready:
+            recv_monitor_message(self._monitor)
+            self._lost = time.monotonic()
+
+    def cut_off_for(self) -> float:
+        """Seconds since the kernel's connection was lost; 0 while it is there."""
+        return time.monotonic() - self._lost if self._lost else 0.0
+
+    def close(self) -> None:
+        if self._socket is not None:
+            self._socket.disable_monitor()
+            self._monitor.close(0)
+            self._socket.close(0)
