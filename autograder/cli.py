@@ -185,11 +185,17 @@ def _require_course(course: Path) -> None:
 def _require_sandbox(unsafe: bool) -> None:
     """Fails at once, before anything is graded, when no sandbox can be had and none was waived."""
     from autograder.sandbox.bubblewrap import probe
+    from autograder.sandbox.errors import SandboxUnavailable
 
     if unsafe:
         console.print("[bold red]No sandbox: student code can do whatever you can.[/bold red]")
         return
-    probe()
+    try:
+        probe()
+    except SandboxUnavailable as error:
+        told = str(error)
+        way_out = "" if "--unsafe-no-sandbox" in told else "; --unsafe-no-sandbox grades without any protection"
+        raise CourseError(told + way_out) from None
 
 
 def _short(path: Path) -> str:

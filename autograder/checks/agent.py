@@ -6,7 +6,11 @@ Nothing it says is trusted; the grader's side rebuilds and checks every reply.
 
 import contextlib
 import io
+import itertools
 import traceback
+from collections.abc import Callable
+
+import numpy as np
 
 from autograder.checks.operations import OPERATIONS, kind_of
 from autograder.checks.wire import Handle, Raise, Scripted, WireError, decode, encode
@@ -25,17 +29,18 @@ class Agent:
     def __init__(self, namespace: dict) -> None:
         self.namespace = namespace
         self.objects: dict[int, object] = {}
+        self._numbers = itertools.count()
 
     def answer(self, message: list[bytes]) -> list[bytes]:
         """Does what one request asks; whatever goes wrong comes back as an error reply."""
-        printed = io.StringIO()
+        printed = _Printed()
         try:
             request = decode(message)
             with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
                 value = getattr(self, f"_do_{request['do']}")(request)
-                return encode({"value": value, "printed": printed.getvalue()[:MAX_PRINTED]}, self._hold)
+                return encode({"value": value, "printed": printed.text}, self._hold)
         except BaseException as error:  # SystemExit and KeyboardInterrupt too: the student's code may raise anything
-            return encode({"error": _describe(error), "printed": printed.getvalue()[:MAX_PRINTED]})
+            return encode({"error": _describe(error), "printed": printed.text})
 
     def _do_look(self, request: dict) -> str:
         """Says whether a name is a "function", a "value" or "missing"."""
@@ -62,8 +67,7 @@ class Agent:
 
     def _do_keep(self, request: dict) -> Handle:
         """Holds a value that a check hands over, so that calls get the object itself and may change it."""
-        self.objects[len(self.objects)] = request["value"]
-        return Handle("value", len(self.objects) - 1)
+        return self._held("value", request["value"])
 
     def _do_release(self, request: dict) -> None:
         """Forgets every held object: a model of one check is not kept alive through the next."""
@@ -74,17 +78,19 @@ class Agent:
 
     def _hold(self, value: object) -> Handle | None:
         kind = kind_of(value)
-        if kind is None:
-            return None
-        self.objects[len(self.objects)] = value
-        return Handle(kind, len(self.objects) - 1)
+        return None if kind is None else self._held(kind, value)
+
+    def _held(self, kind: str, value: object) -> Handle:
+        number = next(self._numbers)  # never used twice: an old handle must not come to mean a new object
+        self.objects[number] = value
+        return Handle(kind, number)
 
     def _localize(self, argument: object) -> object:
         """Turns what stands for an object or a function into that object or function, inside containers too."""
         if isinstance(argument, Handle):
             return self.objects[argument.number]
         if isinstance(argument, Scripted):
-            return _function_of(argument)
+            return _function_of(argument, self._localize)
         if isinstance(argument, list | tuple):
             return type(argument)(self._localize(item) for item in argument)
         if isinstance(argument, dict):
@@ -92,31 +98,63 @@ class Agent:
         return argument
 
 
-def _function_of(script: Scripted):
+def is_stub(error: BaseException) -> bool:
+    """Whether an exception says that a task still waits for code; libraries raise NotImplementedError for other reasons."""
+    last = error.__traceback__
+    while last is not None and last.tb_next is not None:
+        last = last.tb_next
+    file = "" if last is None else last.tb_frame.f_code.co_filename
+    return isinstance(error, NotImplementedError) and "site-packages" not in file and "dist-packages" not in file
+
+
+class _Printed(io.TextIOBase):
+    """Keeps the beginning of what is printed, whatever is done to it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.text = ""
+
+    def write(self, text: str) -> int:
+        self.text += str.__str__(text)[: MAX_PRINTED - len(self.text)]
+        return len(text)
+
+
+def _function_of(script: Scripted, localize: Callable) -> Callable:
     """The function that a script describes: a call is told by the named arguments, given by position or by keyword."""
 
     def scripted(*arguments, **keywords):
         given = dict(zip(script.parameters, arguments, strict=False)) | keywords
         for key, answer in script.answers:
-            if all(given.get(name) == value for name, value in zip(script.parameters, key, strict=True)):
+            if all(_same(given.get(name), value) for name, value in zip(script.parameters, key, strict=True)):
                 if isinstance(answer, Raise):
                     raise RuntimeError(answer.message)
-                return dict(answer) if isinstance(answer, dict) else answer
+                return localize(answer)
         raise ValueError(f"called with {given}, which was not asked for")
 
     return scripted
+
+
+def _same(given: object, wanted: object) -> bool:
+    """Whether two arguments are equal; arrays and tables have an opinion of their own on ==."""
+    try:
+        return np.array_equal(given, wanted) if isinstance(wanted, np.ndarray) else bool(given == wanted)
+    except Exception:
+        return False
 
 
 def _describe(error: BaseException) -> dict:
     """What a student needs to know of an exception: its type, its message, and the line of their own code it came from."""
     line = ""
     for frame in traceback.extract_tb(error.__traceback__):
-        if "ipykernel" in frame.filename or frame.filename.startswith("<ipython-input"):
+        if "ipykernel_" in frame.filename or frame.filename.startswith("<ipython-input"):
             line = (frame.line or "").strip()
-    kind = "WireError" if isinstance(error, WireError) else type(error).__name__
-    attempted = not isinstance(error, NotImplementedError)
+    kind = "WireError" if isinstance(error, WireError) else _said(lambda: type(error).__name__)
+    return {"type": kind[:200], "message": _said(lambda: str(error))[:2000], "line": line[:300], "attempted": not is_stub(error)}
+
+
+def _said(say: Callable[[], str]) -> str:
+    """A text that an exception of the student's own gives of itself, or nothing: it may fail in any way."""
     try:
-        message = str(error)
-    except Exception:  # an exception of the student's own may fail to print itself
-        message = ""
-    return {"type": str(kind)[:200], "message": message[:2000], "line": line[:300], "attempted": attempted}
+        return str.__str__(say())
+    except BaseException:
+        return ""

@@ -19,9 +19,10 @@ def kind_of(value: object) -> str | None:
     return None
 
 
-def _predict(model, inputs) -> np.ndarray:
-    """The model's output for a batch, as an array."""
-    return np.asarray(model.predict_on_batch(np.asarray(inputs)))
+def _predict(model, inputs) -> object:
+    """The model's output for a batch: an array, or a list or dict of arrays where it has several."""
+    outputs = model.predict_on_batch(np.asarray(inputs))
+    return outputs if isinstance(outputs, list | tuple | dict) else np.asarray(outputs)
 
 
 def _get_weights(model) -> list:

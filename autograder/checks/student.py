@@ -7,6 +7,10 @@ from autograder.checks.operations import OPERATIONS
 from autograder.checks.outcomes import Evidence
 from autograder.checks.wire import MAX_BYTES, Handle, Scripted, WireError, decode, encode
 
+MAX_TEXT = 10_000
+"""Most characters of printed text that a reply is believed."""
+MAX_SAID = 2_000
+"""Most characters of each part of an error that a reply is believed."""
 Transport = Callable[[list[bytes]], list[bytes]]
 """Carries a request to the agent and brings its reply."""
 
@@ -72,6 +76,8 @@ class Remote:
         return f"a {self.kind}"
 
     def __getattr__(self, operation: str) -> Callable:
+        if operation.startswith("_"):
+            raise AttributeError(operation)
         if operation not in OPERATIONS[self._handle.kind]:
             raise AttributeError(f"a {self._handle.kind} has no operation {operation!r}")
 
@@ -113,9 +119,10 @@ class _Channel:
                 raise WireError("a reply holds neither a value nor an error")
             if "error" in reply:
                 _raise(text, reply["error"])
-            return self._bind(reply["value"]), str(reply.get("printed", ""))
+            return self._bind(reply["value"]), str(reply.get("printed", ""))[:MAX_TEXT]
         except WireError as error:
-            raise CheckFailure(Evidence(f"the result of {text} cannot be used: {error}")) from None
+            hint = "give back numbers, text, lists, arrays, tables or models"
+            raise CheckFailure(Evidence(f"the result of {text} cannot be used: {error}", hint=hint)) from None
 
     def _bind(self, value: object) -> object:
         """Puts a Remote in a handle's place, inside containers too."""
@@ -133,7 +140,7 @@ class _Channel:
 def _raise(text: str, error: object) -> None:
     if type(error) is not dict:
         raise WireError("a reply holds a malformed error")
-    kind, message, line = (str(error.get(part, "")) for part in ("type", "message", "line"))
+    kind, message, line = (str(error.get(part, ""))[:MAX_SAID] for part in ("type", "message", "line"))
     if error.get("attempted") is False:
         raise NotAttempted(message)
     if kind == "WireError":

@@ -8,7 +8,7 @@ from the other side are hostile until then: every shape, type, length and refere
 import json
 import math
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +19,14 @@ MAX_DEPTH = 32
 """Deepest nesting of lists and dicts."""
 MAX_VALUES = 1_000_000
 """Most values outside arrays."""
+MAX_TREE_BYTES = 1 << 25
+"""Longest JSON of a message, in bytes."""
+MAX_KEYS = 1_000
+"""Most keys that are neither text nor small whole numbers: their hashes can be chosen so that a dict of them takes for ever."""
+MAX_DIGITS = 3_500
+"""Most hexadecimal digits of an integer: in decimal still few enough for Python to print it."""
+MAX_DIMENSIONS = 32
+"""Most dimensions of an array."""
 
 DTYPES = {
     name: np.dtype(name)
@@ -81,13 +89,25 @@ def decode(message: list[bytes], max_bytes: int = MAX_BYTES) -> object:
     Raises:
         WireError: the message is malformed, too large, too deep, or names a type that does not cross the wall.
     """
+    if not isinstance(message, list) or not all(isinstance(part, bytes | bytearray) for part in message):
+        raise WireError("a message must be a list of byte strings")
     if not message or sum(len(part) for part in message) > max_bytes:
         raise WireError(f"a message must have 1 to {max_bytes:,} bytes")
+    return _Decoder(message[1:], max_bytes).rebuild(_parse(message[0]), 0)
+
+
+def _parse(text: bytes) -> object:
+    """The JSON of a message. Parsed values take many times the bytes of their text: too many are not parsed at all."""
+    if len(text) > MAX_TREE_BYTES or sum(text.count(mark) for mark in (b",", b"[", b"{")) > 4 * MAX_VALUES:
+        raise WireError("a message holds too many values, or too much text")
     try:
-        tree = json.loads(bytes(message[0]))
+        return json.loads(text.decode(), parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
         raise WireError(f"a message does not begin with JSON: {error}") from None
-    return _Decoder(list(message[1:])).rebuild(tree, 0)
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is none")
 
 
 def _encode(value: object, buffers: list[bytes], hold: Callable, depth: int) -> object:
@@ -118,20 +138,25 @@ def _encode_object(value: object, buffers: list[bytes], hold: Callable, depth: i
     held = hold(value)
     if held is not None:
         return {"handle": [held.kind, held.number]}
-    if isinstance(value, np.bool_ | np.number):
-        return _encode(value.item(), buffers, hold, depth)
+    if isinstance(value, np.longdouble):  # its item() is no plain number
+        return _encode(float(value), buffers, hold, depth)
+    if isinstance(value, np.bool_ | np.number) and not isinstance(value, np.timedelta64):
+        return _encode(value.item(), buffers, hold, depth + 1)
     pandas = sys.modules.get("pandas")
+    if pandas is not None and value is pandas.NA:
+        return {"float": "nan"}
     if pandas is not None and isinstance(value, pandas.DataFrame):
         columns = [_encode_column(value.iloc[:, place], buffers, hold, depth) for place in range(value.shape[1])]
         names = [[_encode(label, buffers, hold, depth + 1) for label in axis.tolist()] for axis in (value.index, value.columns)]
-        return {"frame": [*names, list(value.index.names)[:1], list(value.columns.names)[:1], columns]}
+        names += [[_encode(name, buffers, hold, depth + 1) for name in axis.names] for axis in (value.index, value.columns)]
+        return {"frame": [*names, columns]}
     if pandas is not None and isinstance(value, pandas.Series | pandas.Index):
         return _encode_column(value, buffers, hold, depth)
     for base in (bool, int, float, str, list, tuple, dict):
         if isinstance(value, base):  # a subclass crosses as what it is based on, read by the base's own methods
             plain = base.__iter__(value) if base in (list, tuple) else dict.items(value) if base is dict else value
             return _encode(_plain(base, plain), buffers, hold, depth)
-    return _encode_array(value, buffers)
+    return _encode_array(value, buffers, hold, depth)
 
 
 def _plain(base: type, value: object) -> object:
@@ -140,23 +165,25 @@ def _plain(base: type, value: object) -> object:
     if base is int or base is bool:
         return int.__index__(value)
     if base is float:
-        return float.__add__(value, 0.0)
+        return float.__float__(value)
     return base(value)
 
 
 def _encode_column(column: object, buffers: list[bytes], hold: Callable, depth: int) -> object:
     array = column.to_numpy()
     if array.dtype.name in DTYPES:
-        return _encode_array(array, buffers)
+        return _encode_array(array, buffers, hold, depth)
     return {"list": [_encode(item, buffers, hold, depth + 1) for item in column.tolist()]}
 
 
-def _encode_array(value: object, buffers: list[bytes]) -> object:
+def _encode_array(value: object, buffers: list[bytes], hold: Callable, depth: int) -> object:
     if not hasattr(value, "__array__"):
         raise WireError(f"a value of type {type(value).__name__} is neither a number, text, list, array, table nor model")
     array = np.asarray(value)
-    if array.dtype.kind in "US":
-        return {"strings": [list(array.shape), [str(text) for text in array.ravel().tolist()]]}
+    if array.dtype.kind == "U" or array.dtype.kind == "O" and array.ndim and all(type(item) is str for item in array.flat):
+        return {"strings": [list(array.shape), array.ravel().tolist()]}
+    if array.dtype.kind == "O":
+        return _encode(array.tolist(), buffers, hold, depth + 1)
     if array.dtype.name == "bfloat16":
         array = array.astype(np.float32)
     if array.dtype.name not in DTYPES:
@@ -168,15 +195,20 @@ def _encode_array(value: object, buffers: list[bytes]) -> object:
 class _Decoder:
     """Rebuilds one message, counting what it makes."""
 
-    def __init__(self, buffers: list[bytes]) -> None:
-        self.buffers = buffers
+    def __init__(self, buffers: list[bytes], max_bytes: int) -> None:
+        self.buffers: list[bytes | None] = list(buffers)
         self.count = 0
+        self.hashed = 0
+        self.room = max_bytes
+        """Bytes that arrays of text may still take: each text in one takes the room of the longest."""
 
     def rebuild(self, tree: object, depth: int) -> object:
         self.count += 1
         if depth > MAX_DEPTH or self.count > MAX_VALUES:
             raise WireError("a message is nested too deep or holds too many values")
-        if tree is None or type(tree) in (bool, int, float, str):
+        if type(tree) is str:
+            return _text(tree)
+        if tree is None or type(tree) in (bool, int, float):
             return tree
         if type(tree) is not dict or len(tree) != 1:
             raise WireError("a message holds something that is not a value")
@@ -186,13 +218,16 @@ class _Decoder:
             raise WireError(f"a message holds a value of the unknown type {tag[:40]!r}")
         try:
             return build(body, depth + 1)
-        except (TypeError, ValueError, KeyError, IndexError, OverflowError, AttributeError) as error:
-            raise WireError(f"a message holds a malformed {tag}: {error}") from None
+        except WireError:
+            raise
+        except Exception as error:  # NumPy and pandas have exceptions of many kinds for what is malformed
+            raise WireError(f"a message holds a malformed {tag}: {str(error)[:200]}") from None
 
     def _items(self, body: object, depth: int) -> list:
-        if type(body) is not list:
-            raise WireError("a message holds a list that is none")
-        return [self.rebuild(item, depth) for item in body]
+        return [self.rebuild(item, depth) for item in _list(body)]
+
+    def _pairs(self, body: object, depth: int) -> list[tuple]:
+        return [(self.rebuild(key, depth), self.rebuild(value, depth)) for key, value in map(_list, _list(body))]
 
     def _build_list(self, body: object, depth: int) -> list:
         return self._items(body, depth)
@@ -201,11 +236,19 @@ class _Decoder:
         return tuple(self._items(body, depth))
 
     def _build_dict(self, body: object, depth: int) -> dict:
-        return {self.rebuild(key, depth): self.rebuild(value, depth) for key, value in body}
+        pairs = self._pairs(body, depth)
+        self._hash(key for key, _ in pairs)
+        return dict(pairs)
+
+    def _hash(self, keys: Iterable[object]) -> None:
+        """Counts the keys whose hashes the other side could have chosen, before they are hashed."""
+        self.hashed += sum(type(key) is not str and not (type(key) is int and abs(key) < 1 << 16) for key in keys)
+        if self.hashed > MAX_KEYS:
+            raise WireError(f"a message holds more than {MAX_KEYS:,} keys that are neither text nor small whole numbers")
 
     def _build_int(self, body: object, depth: int) -> int:
-        if len(body) > 4096:
-            raise WireError("a message holds an integer of more than 4,096 digits")
+        if type(body) is not str or len(body) > MAX_DIGITS:
+            raise WireError(f"a message holds an integer of more than {MAX_DIGITS:,} hexadecimal digits")
         return int(body, 16)
 
     def _build_float(self, body: object, depth: int) -> float:
@@ -214,31 +257,48 @@ class _Decoder:
     def _build_array(self, body: object, depth: int) -> np.ndarray:
         name, shape, place = body
         dtype = DTYPES[name]
-        if type(place) is not int or place < 0 or len(shape) > 32 or any(type(size) is not int or size < 0 for size in shape):
-            raise WireError("a message holds an array of an impossible shape")
-        data = self.buffers[place]
-        if math.prod(shape) * dtype.itemsize != len(data):
+        if type(place) is not int or place < 0:
+            raise WireError("a message holds an array without a place")
+        data, self.buffers[place] = self.buffers[place], None
+        if data is None:
+            raise WireError("a message uses the bytes of an array twice")
+        if math.prod(_shape(shape)) * dtype.itemsize != len(data):
             raise WireError(f"an array of shape {tuple(shape)} and type {name} does not have {len(data):,} bytes")
-        return np.frombuffer(bytes(data), dtype=dtype).reshape(shape).copy()
+        return np.frombuffer(data, dtype=dtype).reshape(shape).copy()
 
     def _build_strings(self, body: object, depth: int) -> np.ndarray:
         shape, texts = body
-        if math.prod(shape) != len(texts) or any(type(text) is not str for text in texts):
+        if math.prod(_shape(shape)) != len(_list(texts)) or any(type(text) is not str for text in texts):
             raise WireError("a message holds a malformed array of strings")
-        return np.array(texts, dtype=str).reshape(shape)
+        self.room -= 4 * len(texts) * max(map(len, texts), default=0)
+        if self.room < 0:
+            raise WireError("a message holds an array of strings that is too wide")
+        return np.array([_text(text) for text in texts], dtype=str).reshape(shape)
 
     def _build_frame(self, body: object, depth: int) -> object:
         import pandas
 
-        index, columns, index_name, columns_name, data = body
-        data = [self.rebuild(column, depth) for column in data]
-        index, columns = self._items(index, depth), self._items(columns, depth)
-        if len(columns) != len(data) or any(len(column) != len(index) for column in data):
+        rows, columns, row_names, column_names, data = body
+        data = self._items(data, depth)
+        index, header = self._axis(rows, row_names, depth), self._axis(columns, column_names, depth)
+        if any(type(column) not in (list, np.ndarray) or len(column) != len(index) for column in data) or len(header) != len(data):
             raise WireError("a message holds a table whose columns differ in length")
-        frame = pandas.DataFrame({place: column for place, column in enumerate(data)}, index=pandas.Index(index))
-        frame.columns = pandas.Index(columns)
-        frame.index.name, frame.columns.name = _label(index_name), _label(columns_name)
+        frame = pandas.DataFrame(dict(enumerate(data)), index=index)
+        frame.columns = header
         return frame
+
+    def _axis(self, labels: object, names: object, depth: int) -> object:
+        """A table's rows or columns: their labels, in one level or several, and the levels' names."""
+        import pandas
+
+        labels, names = self._items(labels, depth), self._items(names, depth)
+        if not all(map(_is_label, [*labels, *names])):
+            raise WireError("a message holds a table with a label that is neither text nor a number")
+        if len(names) == 1:
+            return pandas.Index(labels, name=names[0], tupleize_cols=False)
+        for label in labels:
+            self._hash(label)
+        return pandas.MultiIndex.from_tuples(labels, names=names)
 
     def _build_handle(self, body: object, depth: int) -> Handle:
         kind, number = body
@@ -247,13 +307,34 @@ class _Decoder:
         return Handle(kind, number)
 
     def _build_raise(self, body: object, depth: int) -> Raise:
-        return Raise(str(body))
+        if type(body) is not str:
+            raise WireError("a message holds an exception without a message")
+        return Raise(_text(body))
 
     def _build_scripted(self, body: object, depth: int) -> Scripted:
         parameters, answers = body
-        pairs = tuple((self.rebuild(key, depth), self.rebuild(answer, depth)) for key, answer in answers)
-        return Scripted(tuple(str(parameter) for parameter in parameters), pairs)
+        pairs = tuple(self._pairs(answers, depth))
+        if any(type(name) is not str for name in _list(parameters)) or any(type(key) is not tuple for key, _ in pairs):
+            raise WireError("a message holds a malformed script")
+        return Scripted(tuple(parameters), pairs)
 
 
-def _label(names: object) -> str | None:
-    return names[0] if names and type(names[0]) is str else None
+def _list(body: object) -> list:
+    if type(body) is not list:
+        raise WireError("a message holds a list that is none")
+    return body
+
+
+def _shape(body: object) -> list[int]:
+    if len(_list(body)) > MAX_DIMENSIONS or any(type(size) is not int or size < 0 for size in body):
+        raise WireError("a message holds an array of an impossible shape")
+    return body
+
+
+def _text(text: str) -> str:
+    """Text that can be written to a file: JSON may bring halves of characters, which cannot."""
+    return text if text.isascii() else text.encode(errors="replace").decode()
+
+
+def _is_label(value: object) -> bool:
+    return value is None or type(value) in (bool, int, float, str) or type(value) is tuple and all(map(_is_label, value))

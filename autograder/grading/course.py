@@ -1,11 +1,15 @@
 """A course folder as nbgrader knows it: source, release, submitted, autograded, feedback, gradebook.db, and our config."""
 
+import logging
 import os
 import sys
+import warnings
 from pathlib import Path
 
 from nbgrader.apps.api import NbGraderAPI
+from sqlalchemy.exc import SAWarning
 from traitlets.config import Config, PyFileConfigLoader
+from traitlets.log import get_logger
 
 from autograder.assignment import Assignment
 from autograder.build import instructor_notebook, notebook_bytes, public_files
@@ -70,6 +74,7 @@ def open_api(folder: Path, **overrides: dict) -> NbGraderAPI:
     if not (folder / CONFIG).is_file():
         raise CourseError(f"{folder} is no course (it has no {CONFIG}); make one with `autograder new-course {folder}`")
     _put_nbgrader_on_path()
+    _keep_libraries_quiet()
     config = Config()
     config.merge(PyFileConfigLoader(CONFIG, path=str(folder.resolve())).load_config())
     config.CourseDirectory.root = str(folder.resolve())
@@ -94,6 +99,12 @@ def _write_files(folder: Path, files: dict[str, bytes]) -> None:
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
+
+
+def _keep_libraries_quiet() -> None:
+    """nbgrader's log and SQLAlchemy's warnings about nbgrader are no news to an instructor; what matters comes by `answer`."""
+    warnings.filterwarnings("ignore", category=SAWarning)
+    get_logger().setLevel(logging.CRITICAL + 1)
 
 
 def _put_nbgrader_on_path() -> None:

@@ -134,9 +134,10 @@ class _Run:
         try:
             client.execute_cell(cell, place)
         except CellTimeoutError:
-            kernel.end("wall", f"it took more than {client.timeout:g} seconds")
+            kernel.end("wall", f"the cell took more than {client.timeout:g} seconds")
         except Exception:  # the kernel died, or sent what is no message: either way this cell was its last
-            kernel.end("died", "it broke the kernel's replies")
+            if kernel.verdict is None:
+                kernel.end("died", "the cell broke the kernel's replies")
         else:
             self.outputs[cell["id"]] = safe_outputs(cell.outputs)
             return True
@@ -159,7 +160,7 @@ class _Client(NotebookClient):
     def process_message(self, msg: dict, cell: NotebookNode, cell_index: int) -> NotebookNode | None:
         self.left -= size_of_message(msg)
         if self.left < 0:
-            self.kernel.end("output", f"it printed more than {self.max_bytes / 2**20:.0f} MiB")
+            self.kernel.end("output", f"the cell printed more than {self.max_bytes / 2**20:.0f} MiB")
             return None
         return super().process_message(msg, cell, cell_index)
 

@@ -1,6 +1,5 @@
 """The grader's end of the wall: requests to a kernel's agent over a Jupyter comm, every reply hostile until rebuilt."""
 
-import asyncio
 import contextlib
 import secrets
 import time
@@ -90,7 +89,7 @@ class Wall:
     async def _next(self, seconds: float) -> dict | None:
         """The kernel's next published message, or None when none comes or it is not one."""
         try:
-            return await asyncio.wait_for(self.client.get_iopub_msg(), seconds)
+            return await self.client.get_iopub_msg(timeout=seconds)
         except Exception:  # nothing came (Empty, TimeoutError), or bytes that are no message: neither is an answer
             return None
 

@@ -1,0 +1,285 @@
+"""Forked kernels: what they share with the process they come from and with each other, which must be nothing."""
+
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
+import pytest
+
+from autograder.sandbox import SandboxedKernel, SandboxUnavailable, bubblewrap
+from autograder.sandbox.warm import WarmPool
+
+CLONE = Path(bubblewrap.__file__).resolve().parents[2]
+
+try:
+    bubblewrap.probe()
+except SandboxUnavailable as reason:
+    pytestmark = pytest.mark.skip(reason=str(reason))
+
+
+def ask(kernel: SandboxedKernel, code: str) -> str:
+    """What the code prints, or its error."""
+    said = []
+
+    def collect(message: dict) -> None:
+        content = message["content"]
+        if message["msg_type"] == "stream":
+            said.append(content["text"])
+        elif message["msg_type"] == "error":
+            said.append(f"{content['ename']}: {content['evalue']}")
+
+    kernel.client.execute_interactive(code, output_hook=collect, timeout=120, allow_stdin=False)
+    return "".join(said).strip()
+
+
+@pytest.fixture(scope="module")
+def submission(tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("submission")
+    (folder / "notes.txt").write_text("notes")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def pool():
+    with WarmPool(threads=1) as pool:
+        assert pool.why_cold is None
+        yield pool
+
+
+@pytest.fixture
+def pair(pool, submission):
+    """Two forks that run at the same time."""
+    with pool.kernel(submission) as one, pool.kernel(submission) as other:
+        assert one.is_warm and other.is_warm
+        yield one, other
+
+
+def test_the_libraries_are_there_at_once(pool, submission):
+    with pool.kernel(submission) as kernel:
+        assert ask(kernel, "import sys; print('keras' in sys.modules, 'seaborn' in sys.modules)") == "True True"
+        assert ask(kernel, "import sys; print([name for name in ('zygote', 'launch', 'confine') if name in sys.modules])") == "[]"
+
+
+def test_warm_and_cold_look_the_same(pool, submission):
+    """Environment, import path, arguments, folder, files around: as in a sandbox of its own."""
+    code = """
+import os, sys
+print(sorted(os.environ.items()), sys.path, sys.argv[1:], os.getcwd(), sorted(os.listdir("..")), sorted(os.listdir("/")),
+      os.getuid(), os.getpid(), os.umask(0o022), sys.flags, __name__, sorted(name for name in dir() if not name.startswith("_")))
+"""
+    with pool.kernel(submission) as warm, SandboxedKernel(submission, threads=1) as cold:
+        assert ask(warm, code) == ask(cold, code)
+
+
+def test_warm_and_cold_give_the_same_numbers(pool, submission):
+    code = """
+import keras, numpy
+keras.utils.set_random_seed(7)
+model = keras.Sequential([keras.Input((5, 3)), keras.layers.LSTM(4), keras.layers.Dense(1)])
+model.compile("adam", "mse")
+data = numpy.random.default_rng(1).normal(size=(16, 5, 3))
+print([round(loss, 6) for loss in model.fit(data, data[:, 0, :1], epochs=3, verbose=0).history["loss"]])
+"""
+    with pool.kernel(submission) as warm, SandboxedKernel(submission, threads=1) as cold:
+        numbers = ask(warm, code).splitlines()[-1]
+        assert numbers.startswith("[") and numbers == ask(cold, code).splitlines()[-1]
+
+
+def test_forks_do_not_share_their_luck(pair):
+    code = "import random, numpy, uuid; print(random.random(), numpy.random.rand(), uuid.uuid4())"
+    first, second = (ask(kernel, code).split() for kernel in pair)
+    assert not set(first) & set(second)
+
+
+@pytest.mark.parametrize("place", ["/tmp", "/home/student", "/home/student/work", "/dev/shm", "/run/kernel"])
+def test_a_fork_does_not_see_its_siblings_files(pair, place):
+    one, other = pair
+    assert ask(one, f"print(open('{place}/mine', 'w').write('x'))") == "1"
+    assert ask(other, f"import os; print(os.path.exists('{place}/mine'))") == "False"
+
+
+def test_a_fork_sees_no_process_but_its_own(pair, pool):
+    one, other = pair
+    ask(one, "import subprocess; child = subprocess.Popen(['sleep', '600'])")
+    listing = ask(other, "import os\nfor p in os.listdir('/proc'):\n if p.isdigit(): print(p, open(f'/proc/{p}/comm').read().strip())")
+    assert sorted(int(line.split()[0]) for line in listing.splitlines()) == [1, 2]
+    on_the_host = [one.manager.provisioner.family.first, pool._zygote.first, os.getpid()]
+    for process in on_the_host:
+        if process > 100:  # smaller numbers may be the fork's own threads
+            assert ask(other, f"open('/proc/{process}/mem', 'rb')").startswith("FileNotFoundError")
+            assert ask(other, f"import os; os.kill({process}, 0)").startswith("ProcessLookupError")
+
+
+def test_a_fork_cannot_signal_everyone(pair):
+    """kill(-1) reaches all that a process can see: only itself."""
+    one, other = pair
+    assert ask(one, "import os, signal; signal.signal(15, signal.SIG_IGN); os.kill(-1, 15)") in ("", "ProcessLookupError: [Errno 3] No such process")
+    assert ask(other, "print(1 + 1)") == "2"
+
+
+def test_a_fork_has_a_network_of_its_own(pair):
+    one, other = pair
+    listen = "import socket; s = socket.create_server(('127.0.0.1', 0)); a = socket.socket(socket.AF_UNIX); a.bind('\\0here'); a.listen()"
+    port = ask(one, listen + "; print(s.getsockname()[1])")
+    assert ask(one, f"socket.create_connection(('127.0.0.1', {port}), timeout=5)") == ""
+    assert ask(other, f"import socket; socket.create_connection(('127.0.0.1', {port}), timeout=5)").startswith("ConnectionRefusedError")
+    assert ask(other, "socket.socket(socket.AF_UNIX).connect('\\0here')").startswith("ConnectionRefusedError")
+
+
+def test_a_fork_has_terminals_of_its_own(pair):
+    one, other = pair
+    assert ask(one, "import os, pty; ends = pty.openpty(); print(os.ttyname(ends[1]))") == "/dev/pts/0"
+    assert "0" not in ask(other, "import os; print(os.listdir('/dev/pts'))")
+
+
+def test_no_way_back_to_the_process_it_came_from(pool, submission):
+    """Neither the kernel nor its first process holds the grader's sockets, the sibling's or the zygote's."""
+    inodes = set()
+    for process in (psutil.Process(), psutil.Process(pool._zygote.first), *psutil.Process(pool._zygote.first).children()):
+        inodes |= _sockets(process.pid)
+    with pool.kernel(submission) as kernel:
+        family = kernel.manager.provisioner.family
+        assert sorted(os.listdir(f"/proc/{family.first}/fd")) == ["0", "1", "2"]
+        for member in family.members():
+            assert not _sockets(member.pid) & inodes
+
+
+def _sockets(process: int) -> set[str]:
+    folder = Path(f"/proc/{process}/fd")
+    found = set()
+    for link in folder.iterdir():
+        try:
+            target = os.readlink(link)
+        except OSError:
+            continue
+        found |= {target} if target.startswith("socket:") else set()
+    return found
+
+
+def test_its_namespaces_are_all_its_own(pair, pool):
+    one, other = pair
+    for kind in ("user", "pid", "mnt", "net", "ipc", "uts"):
+        seen = {os.readlink(f"/proc/{process}/ns/{kind}") for process in (one.manager.provisioner.family.first, pool._zygote.first, os.getpid())}
+        seen.add(os.readlink(f"/proc/{other.manager.provisioner.family.first}/ns/{kind}"))
+        assert len(seen) == 4
+
+
+def test_a_fork_ends_when_its_monitor_does(pool, submission):
+    with pool.kernel(submission) as kernel:
+        family = kernel.manager.provisioner.family
+        members = family.members()
+        members[0].parent().kill()
+        assert not psutil.wait_procs(members, timeout=10)[1]
+        assert kernel.verdict.kind == "stopped"
+
+
+def test_a_fork_ends_when_the_grader_hangs_up(pool, submission):
+    with pool.kernel(submission) as kernel:
+        members = kernel.manager.provisioner.family.members()
+        kernel.manager.provisioner.family._report.shutdown(socket.SHUT_RDWR)
+        assert not psutil.wait_procs(members, timeout=10)[1]
+
+
+def test_forks_come_and_go(pool, submission):
+    before = set(psutil.Process().children(recursive=True))
+    for number in range(10):
+        with pool.kernel(submission) as kernel:
+            assert kernel.is_warm
+            assert ask(kernel, f"print({number})") == str(number)
+    left = set(psutil.Process().children(recursive=True)) - before
+    gone, alive = psutil.wait_procs(left, timeout=10)
+    assert not alive
+
+
+# When it cannot be warm
+
+
+@pytest.fixture
+def shared(tmp_path) -> Path:
+    (tmp_path / "shared").mkdir()
+    for folder in (tmp_path, tmp_path / "shared"):
+        folder.chmod(0o755)
+    (tmp_path / "shared/starts_a_thread.py").write_text("import threading, time\nthreading.Thread(target=time.sleep, args=(600,), daemon=True).start()\n")
+    (tmp_path / "shared/crashes.py").write_text("import os\nos._exit(3)\n")
+    return tmp_path / "shared"
+
+
+@pytest.mark.parametrize(("module", "why"), [("starts_a_thread", "threads cannot be forked safely"), ("crashes", "did not start")])
+def test_a_pool_that_cannot_be_warm_says_why_and_gives_cold_kernels(module, why, shared, submission):
+    with WarmPool(readonly={shared: "/course"}, imports=(module,)) as pool:
+        assert why in pool.why_cold
+        with pool.kernel(submission) as kernel:
+            assert not kernel.is_warm
+            assert ask(kernel, "print(open('notes.txt').read())") == "notes"
+
+
+def test_the_end_of_the_warm_process_is_not_blamed_on_the_notebook(submission):
+    with WarmPool(imports=("ipykernel.kernelapp",)) as pool:
+        with pool.kernel(submission) as kernel:
+            pool._zygote.kill()
+            psutil.wait_procs(kernel.manager.provisioner.family.members(), timeout=10)
+            assert kernel.verdict.kind == "stopped"
+        with pool.kernel(submission) as kernel:
+            assert not kernel.is_warm and pool.why_cold
+            assert ask(kernel, "print(1 + 1)") == "2"
+
+
+def test_without_a_sandbox_there_is_no_kernel_at_all(submission, monkeypatch):
+    monkeypatch.setattr(bubblewrap, "find_bubblewrap", lambda: "/bin/false")
+    with WarmPool(imports=()) as pool:
+        assert pool.why_cold
+        with pytest.raises(Exception, match="bwrap did not start"):
+            pool.kernel(submission).start()
+
+
+GRADER = """
+import sys, time
+from autograder.sandbox.warm import WarmPool
+pool = WarmPool(imports=("ipykernel.kernelapp",)).start()
+kernel = pool.kernel(sys.argv[1]).start()
+assert kernel.is_warm
+print(*[m.pid for m in (*pool._zygote.members(), *kernel.manager.provisioner.family.members())], flush=True)
+time.sleep(600)
+"""
+
+
+def test_killing_the_grader_kills_the_pool_and_its_forks(submission):
+    environment = {**os.environ, "PYTHONPATH": str(CLONE)}
+    grader = subprocess.Popen([sys.executable, "-c", GRADER, str(submission)], env=environment, stdout=subprocess.PIPE, text=True)
+    try:
+        family = [psutil.Process(int(pid)) for pid in grader.stdout.readline().split()]
+        assert len(family) >= 5
+    finally:
+        grader.kill()
+        grader.wait()
+    gone, alive = psutil.wait_procs(family, timeout=10)
+    assert not alive
+
+
+def test_a_kernel_spec_can_ask_for_warm_kernels(submission, tmp_path, monkeypatch):
+    from jupyter_client import KernelManager
+    from jupyter_client.kernelspec import KernelSpec
+
+    from autograder.sandbox import warm
+
+    monkeypatch.setattr(warm, "IMPORTS", ("ipykernel.kernelapp",))
+    monkeypatch.setattr(warm, "_shared", {})
+    manager = KernelManager(connection_file=str(tmp_path / "connection.json"))
+    spec = KernelSpec(argv=["python", "-m", "ipykernel_launcher", "-f", "{connection_file}"], display_name="x", language="python")
+    manager._kernel_spec = spec
+    manager.provisioner = warm.WarmProvisioner(kernel_spec=spec, parent=manager, threads=1)
+    try:
+        manager.start_kernel(cwd=str(submission))
+        assert isinstance(manager.provisioner.family, warm.WarmFamily)
+        client = manager.client()
+        client.start_channels()
+        client.wait_for_ready(timeout=60)
+        assert client.execute("open('notes.txt').read()", reply=True, timeout=60)["content"]["status"] == "ok"
+        client.stop_channels()
+    finally:
+        manager.shutdown_kernel(now=True)
+        for pool in warm._shared.values():
+            pool.close()
