@@ -242,6 +242,30 @@ def test_without_a_sandbox_nothing_is_run(course, toy):
     assert scores(course) == SCORES
 
 
+@pytest.mark.parametrize("left", [0, 40_000], ids=["nothing", "room for the records only"])
+def test_on_a_full_disk_nothing_is_lost(new, toy, tmp_path, left):
+    small = tmp_path / "small"
+    small.mkdir()
+    grade_here = f"{PROGRAMS}/autograder grade averages --course {small}"
+    script = f"""
+        cp -r {new}/. {small}
+        cat /dev/zero > {small}/filler 2>/dev/null
+        truncate -s -{left} {small}/filler
+        {grade_here}; echo first $?
+        rm {small}/filler
+        {grade_here}; echo second $?
+        cp {small}/gradebook.db {tmp_path}
+    """
+    on_a_small_disk = [find_bubblewrap(), "--dev-bind", "/", "/", "--size", "8000000", "--tmpfs", str(small), "sh", "-c", script]
+    environment = os.environ | {"COURSE_ROOT": str(toy.root), "COLUMNS": "200"}
+    done = subprocess.run(on_a_small_disk, capture_output=True, text=True, env=environment, timeout=300)
+    assert "first 1\n" in done.stdout and "second 0\n" in done.stdout, done.stdout + done.stderr
+    assert done.stdout.count("not graded:") == len(SCORES)
+    assert "No space left on device" in done.stdout or "disk is full" in done.stdout
+    assert "Traceback" not in done.stdout + done.stderr
+    assert scores(tmp_path) == SCORES
+
+
 def test_nbgraders_api_refuses_a_folder_that_is_no_course(tmp_path):
     with pytest.raises(CourseError, match="is no course"):
         open_api(tmp_path)

@@ -163,7 +163,9 @@ def test_other_submissions_and_the_gradebook_are_not_there(kernel, submission):
 
 
 def test_the_clone_shows_nothing_but_its_environment(kernel):
-    inside = value(kernel, f"[n for n in (__import__('os').listdir({str(CLONE)!r}) if __import__('os').path.isdir({str(CLONE)!r}) else [])]")
+    inside = value(
+        kernel, f"[n for n in (__import__('os').listdir({str(CLONE)!r}) if __import__('os').path.isdir({str(CLONE)!r}) else [])]"
+    )
     shown = [Path(sys.prefix).relative_to(CLONE).parts[0]] if Path(sys.prefix).is_relative_to(CLONE) else []
     assert inside == str(shown)
     assert value(kernel, "__import__('importlib.util').util.find_spec('autograder') is None") == "True"
@@ -171,7 +173,10 @@ def test_the_clone_shows_nothing_but_its_environment(kernel):
 
 def test_homes_are_empty_but_for_the_interpreter(kernel):
     walk = "[p for p in __import__('glob').glob('/root/**', recursive=True, include_hidden=True) + __import__('glob').glob('/home/*') {}]"
-    seen = value(kernel, walk.format("if not p.startswith(__import__('sys').base_prefix) and not __import__('sys').base_prefix.startswith(p.rstrip('/'))"))
+    seen = value(
+        kernel,
+        walk.format("if not p.startswith(__import__('sys').base_prefix) and not __import__('sys').base_prefix.startswith(p.rstrip('/'))"),
+    )
     assert seen == "['/home/student']"
 
 
@@ -326,14 +331,23 @@ BOMBS = {
         "import os, time\nfor _ in range(6):\n if os.fork() == 0:\n  x = b'x' * (100 * 2**20); time.sleep(60)\ntime.sleep(60)",
         "the notebook used more than 400.0 MiB of memory",
     ),
-    "forks": ("import os, time\nfor _ in range(100):\n if os.fork() == 0: time.sleep(60)\ntime.sleep(60)", "the notebook started more than 20 processes"),
+    "forks": (
+        "import os, time\nfor _ in range(100):\n if os.fork() == 0: time.sleep(60)\ntime.sleep(60)",
+        "the notebook started more than 20 processes",
+    ),
     "disk": (
         "import time\nfor i in range(100):\n open(str(i), 'wb').write(bytes(2**20))\ntime.sleep(60)",
         "the notebook wrote more than 50.0 MiB of files",
     ),
     "files": ("import time\nfor i in range(1000): open(str(i), 'w')\ntime.sleep(60)", "the notebook made more than 500 files"),
-    "output": ("import time\nfor _ in range(40): print('x' * 100_000); time.sleep(0.1)\ntime.sleep(60)", "the notebook printed or displayed more than 1.0 MiB"),
-    "descriptor": ("import os, time\nfor _ in range(400): os.write(2, b'x' * 10_000)\ntime.sleep(60)", "the notebook printed or displayed more than 1.0 MiB"),
+    "output": (
+        "import time\nfor _ in range(40): print('x' * 100_000); time.sleep(0.1)\ntime.sleep(60)",
+        "the notebook printed or displayed more than 1.0 MiB",
+    ),
+    "descriptor": (
+        "import os, time\nfor _ in range(400): os.write(2, b'x' * 10_000)\ntime.sleep(60)",
+        "the notebook printed or displayed more than 1.0 MiB",
+    ),
 }
 
 
@@ -351,7 +365,9 @@ def test_one_giant_message_ends_with_its_verdict(submission):
 
 def test_an_infinite_loop_ends_by_processor_time_or_by_the_clock(submission):
     assert verdict_of("while True: pass", submission, Limits(cpu_seconds=2)) == "the notebook used more than 2 seconds of processor time"
-    assert verdict_of("__import__('time').sleep(60)", submission, Limits(submission_seconds=3)) == "the notebook ran for more than 3 seconds"
+    assert (
+        verdict_of("__import__('time').sleep(60)", submission, Limits(submission_seconds=3)) == "the notebook ran for more than 3 seconds"
+    )
 
 
 def test_the_first_verdict_and_the_callers_are_kept(submission):
@@ -491,9 +507,10 @@ def test_a_kernel_spec_is_enough(submission, tmp_path, monkeypatch):
 
 
 def test_a_start_that_fails_says_why(submission):
-    with pytest.raises(SandboxStartError, match="no-such-option|unrecognized|ended before it was ready"):
-        with SandboxedKernel(submission, environment={"PYTHONHOME": "/nowhere"}):
-            pass
+    kernel = SandboxedKernel(submission, environment={"PYTHONHOME": "/nowhere"})
+    with pytest.raises(SandboxStartError, match="ended before it was ready"):
+        kernel.start()
+    assert not kernel.is_alive()
 
 
 # Where there is no sandbox
@@ -544,11 +561,15 @@ ORDINARY = """
 import os, sys
 sys.path.insert(0, sys.argv[1])
 from autograder.sandbox import SandboxedKernel, bubblewrap
+from autograder.sandbox.warm import WarmPool
+CODE = "import os; assert os.getuid() == 1000; assert not os.access(%r, os.R_OK); open('notes.txt').read()" % sys.argv[2]
 assert os.getuid() == 1234
 bubblewrap.probe()
-with SandboxedKernel(sys.argv[2]) as kernel:
-    reply = kernel.client.execute("import os; assert os.getuid() == 1000; assert not os.access(%r, os.R_OK); open('notes.txt').read()" % sys.argv[2], reply=True, timeout=60)
-    print(reply["content"]["status"], kernel.verdict)
+with WarmPool(imports=("ipykernel.kernelapp",)) as pool:
+    for kernel in (SandboxedKernel(sys.argv[2]), pool.kernel(sys.argv[2])):
+        with kernel:
+            reply = kernel.client.execute(CODE, reply=True, timeout=60)
+            print(reply["content"]["status"], kernel.verdict, getattr(kernel, "is_warm", False))
 """
 
 
@@ -566,8 +587,9 @@ def test_it_works_for_an_ordinary_user_too(submission):
             folder.chmod(folder.stat().st_mode | 0o055)
     paths = [sys.prefix, sys.base_prefix, str(CLONE / "autograder"), str(submission)]
     enter = [sys.executable, "-I", "-S", str(CLONE / "autograder/sandbox/enter.py"), "1234", *paths, "--"]
-    done = subprocess.run([*enter, sys.executable, "-c", ORDINARY, str(CLONE), str(submission)], capture_output=True, text=True, timeout=120)
-    assert done.stdout == "ok None\n", done.stderr
+    program = [*enter, sys.executable, "-c", ORDINARY, str(CLONE), str(submission)]
+    done = subprocess.run(program, capture_output=True, text=True, timeout=120)
+    assert done.stdout == "ok None False\nok None True\n", done.stderr
 
 
 # What it is for

@@ -116,7 +116,10 @@ def test_a_fork_sees_no_process_but_its_own(pair, pool):
 def test_a_fork_cannot_signal_everyone(pair):
     """kill(-1) reaches all that a process can see: only itself."""
     one, other = pair
-    assert ask(one, "import os, signal; signal.signal(15, signal.SIG_IGN); os.kill(-1, 15)") in ("", "ProcessLookupError: [Errno 3] No such process")
+    assert ask(one, "import os, signal; signal.signal(15, signal.SIG_IGN); os.kill(-1, 15)") in (
+        "",
+        "ProcessLookupError: [Errno 3] No such process",
+    )
     assert ask(other, "print(1 + 1)") == "2"
 
 
@@ -162,7 +165,9 @@ def _sockets(process: int) -> set[str]:
 def test_its_namespaces_are_all_its_own(pair, pool):
     one, other = pair
     for kind in ("user", "pid", "mnt", "net", "ipc", "uts"):
-        seen = {os.readlink(f"/proc/{process}/ns/{kind}") for process in (one.manager.provisioner.family.first, pool._zygote.first, os.getpid())}
+        seen = {
+            os.readlink(f"/proc/{process}/ns/{kind}") for process in (one.manager.provisioner.family.first, pool._zygote.first, os.getpid())
+        }
         seen.add(os.readlink(f"/proc/{other.manager.provisioner.family.first}/ns/{kind}"))
         assert len(seen) == 4
 
@@ -202,7 +207,9 @@ def shared(tmp_path) -> Path:
     (tmp_path / "shared").mkdir()
     for folder in (tmp_path, tmp_path / "shared"):
         folder.chmod(0o755)
-    (tmp_path / "shared/starts_a_thread.py").write_text("import threading, time\nthreading.Thread(target=time.sleep, args=(600,), daemon=True).start()\n")
+    (tmp_path / "shared/starts_a_thread.py").write_text(
+        "import threading, time\nthreading.Thread(target=time.sleep, args=(600,), daemon=True).start()\n"
+    )
     (tmp_path / "shared/crashes.py").write_text("import os\nos._exit(3)\n")
     return tmp_path / "shared"
 
@@ -265,7 +272,6 @@ def test_a_kernel_spec_can_ask_for_warm_kernels(submission, tmp_path, monkeypatc
 
     from autograder.sandbox import warm
 
-    monkeypatch.setattr(warm, "IMPORTS", ("ipykernel.kernelapp",))
     monkeypatch.setattr(warm, "_shared", {})
     manager = KernelManager(connection_file=str(tmp_path / "connection.json"))
     spec = KernelSpec(argv=["python", "-m", "ipykernel_launcher", "-f", "{connection_file}"], display_name="x", language="python")

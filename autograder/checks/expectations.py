@@ -1,5 +1,6 @@
 """What checks say with: each expectation is written once, and the message a student reads is derived from it."""
 
+import sys
 from collections.abc import Callable, Mapping
 
 import numpy as np
@@ -33,7 +34,7 @@ class Mismatch(CheckFailure):
     """
 
     def __init__(self, what: str, expected: object, actual: object, on: str = "", hint: str = "") -> None:
-        super().__init__(Evidence(f"{what} is not right", show(expected), show(actual), on, hint))
+        super().__init__(Evidence(f"{what} is not right", *_told_apart(expected, actual), on, hint))
 
 
 Mistakes = Mapping[str, object]
@@ -47,7 +48,7 @@ def expect(condition: object, problem: str, hint: str = "", on: str = "") -> Non
 
 
 def expect_equal(actual: object, expected: object, what: str, on: str = "", hint: str = "", mistakes: Mistakes = {}) -> None:
-    """Fails unless both are equal; arrays, lists and tuples are compared by their items."""
+    """Fails unless both are equal; arrays, lists, tuples, dicts and tables are compared by their items."""
     if not _equal(actual, expected):
         raise Mismatch(what, expected, actual, on, _known(actual, mistakes, _equal) or hint)
 
@@ -80,29 +81,57 @@ def expect_close(
 
 def expect_shape(actual: object, shape: tuple, what: str, on: str = "", hint: str = "") -> None:
     """Fails unless the array has the shape; None in `shape` stands for any size."""
-    found = np.shape(actual)
+    try:
+        found = np.shape(actual)
+    except ValueError:
+        raise Mismatch(f"the shape of {what}", shape, "rows of different lengths", on, hint) from None
     if len(found) != len(shape) or any(want is not None and want != size for want, size in zip(shape, found, strict=True)):
         raise Mismatch(f"the shape of {what}", shape, found, on, hint)
 
 
-def show(value: object) -> str:
-    """A value as a message shows it: short, arrays with their shape."""
+def show(value: object, exact: bool = False) -> str:
+    """A value as a message shows it: short, arrays with their shape; `exact` gives all digits."""
     if isinstance(value, np.ndarray) and value.ndim:
         if value.dtype.kind not in "biuf":
             return _shorten(str(value.tolist()))
-        numbers = ", ".join(f"{number:.6g}" for number in value.ravel()[:SHOWN].tolist())
+        numbers = ", ".join(show(number, exact) for number in value.ravel()[:SHOWN].tolist())
         return f"[{numbers}{', …' if value.size > SHOWN else ''}]" + (f" of shape {value.shape}" if value.ndim > 1 or value.size > SHOWN else "")
     if isinstance(value, float):
-        return f"{value:.6g}"
+        return repr(float(value)) if exact else f"{value:.6g}"
     if isinstance(value, np.ndarray):
-        return show(value.item())
+        return show(value.item(), exact)
     if isinstance(value, str):
         return _shorten(value)
-    return _shorten(repr(value))
+    try:
+        return _shorten(repr(value))
+    except ValueError:  # Python prints no integer of more than 4,300 digits
+        return "an enormous number"
 
 
 def _shorten(text: str) -> str:
     return text if len(text) <= 300 else text[:297] + "…"
+
+
+def _told_apart(expected: object, actual: object) -> tuple[str, str]:
+    """Both as a message shows them; where they would look the same, where arrays differ most, and all digits."""
+    shown = show(expected), show(actual)
+    if shown[0] != shown[1]:
+        return shown
+    arrays = isinstance(expected, np.ndarray) and isinstance(actual, np.ndarray) and expected.dtype.kind == actual.dtype.kind == "f"
+    if arrays and expected.shape == actual.shape and expected.size > SHOWN:
+        place = _worst(expected, actual)
+        one, other = _told_apart(float(expected[place]), float(actual[place]))
+        at = f" at [{', '.join(str(number) for number in place)}]"
+        return one + at, other + at
+    return show(expected, exact=True), show(actual, exact=True)
+
+
+def _worst(expected: np.ndarray, actual: np.ndarray) -> tuple[int, ...]:
+    """The place at which two arrays differ most; a missing number differs from every other."""
+    with np.errstate(invalid="ignore"):
+        distance = np.where(expected == actual, 0.0, np.abs(expected - actual))
+    distance[np.isnan(expected) != np.isnan(actual)] = np.inf
+    return tuple(int(number) for number in np.unravel_index(np.argmax(np.nan_to_num(distance, nan=0.0, posinf=np.inf)), distance.shape))
 
 
 def _numbers(value: object, what: str, on: str) -> np.ndarray:
@@ -112,16 +141,47 @@ def _numbers(value: object, what: str, on: str) -> np.ndarray:
             return array.astype(np.float64)
     except ValueError:  # a ragged list
         pass
-    raise Mismatch(what, "numbers", f"{type(value).__name__}: {show(value)}", on)
+    kind = type(value).__name__
+    raise Mismatch(what, "numbers", show(value) if kind == "Remote" else f"{kind}: {show(value)}", on)
 
 
 def _equal(one: object, other: object) -> bool:
+    one, other = _without_labels(one), _without_labels(other)
+    if _is_table(one) or _is_table(other):
+        return _is_table(one) and _is_table(other) and _equal_tables(one, other)
     if isinstance(one, np.ndarray) or isinstance(other, np.ndarray):
-        one, other = np.asarray(one), np.asarray(other)
+        try:
+            one, other = np.asarray(one), np.asarray(other)
+        except ValueError:  # a ragged list
+            return False
         return one.shape == other.shape and bool(np.all(one == other))
     if isinstance(one, list | tuple) and isinstance(other, list | tuple):
         return len(one) == len(other) and all(_equal(a, b) for a, b in zip(one, other, strict=True))
-    return type(one == other) is bool and one == other
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(_equal(one[key], other[key]) for key in one)
+    same = one == other
+    return type(same) is bool and same
+
+
+def _is_table(value: object) -> bool:
+    pandas = sys.modules.get("pandas")
+    return pandas is not None and isinstance(value, pandas.DataFrame)
+
+
+def _without_labels(value: object) -> object:
+    """A column or an axis of a table as the array of what it holds."""
+    pandas = sys.modules.get("pandas")
+    return value.to_numpy() if pandas is not None and isinstance(value, pandas.Series | pandas.Index) else value
+
+
+def _equal_tables(one: object, other: object) -> bool:
+    """Whether labels and cells are equal, whatever types hold them; an empty cell equals an empty cell."""
+    lenient = {"check_dtype": False, "check_index_type": False, "check_column_type": False, "check_names": False}
+    try:
+        sys.modules["pandas"].testing.assert_frame_equal(one, other, check_exact=True, **lenient)
+    except Exception:  # an AssertionError; or a cell that cannot be compared
+        return False
+    return True
 
 
 def _known(actual: object, mistakes: Mistakes, same: Callable) -> str:

@@ -18,6 +18,11 @@ COLORS = {
     Outcome.SKIPPED: "#6e7781",
     Outcome.GRADER_ERROR: "#9a6700",
 }
+UNTOLD = {
+    Outcome.NOT_ATTEMPTED: "this task still waits for your code",
+    Outcome.GRADER_ERROR: "the check itself broke; this does not count against you, please tell your instructor",
+}
+"""What is said of a hidden check in place of an exception's own text, which may hold the check's inputs."""
 CELL = "text-align:left;vertical-align:top;padding:1px 10px 1px 0;border:none"
 """The style of a table's cell, written out: a notebook's own style sheet would set it to the right."""
 PARTS = (("expected", "expected"), ("actual", "got"), ("on", "on"), ("hint", "next step"))
@@ -31,7 +36,7 @@ def as_text(report: TaskReport, note: str = "") -> str:
         lines.append(f"  {MARKS[result.outcome]} {result.sentence} ({_worth(result)})")
         evidence = _shown(result)
         if evidence is not None:
-            lines += [f"      {line}" for line in _evidence_lines(evidence)]
+            lines += [f"      {line}" for told in _evidence_lines(evidence) for line in told.splitlines()]
     if note:
         lines.append(f"  {note}")
     return "\n".join(lines)
@@ -64,10 +69,12 @@ def _row(result: CheckResult) -> str:
 
 
 def _shown(result: CheckResult) -> Evidence | None:
-    """What may be shown of a result: a hidden check keeps its inputs and values to itself."""
-    if result.evidence is None or not result.hidden or result.outcome is not Outcome.FAILED:
+    """What may be shown of a result: a hidden check keeps its inputs and values to itself, in whatever text they came."""
+    if result.evidence is None or not result.hidden:
         return result.evidence
-    return result.evidence.without_answers()
+    if result.outcome in UNTOLD:
+        return Evidence(UNTOLD[result.outcome])
+    return result.evidence.without_answers() if result.outcome is Outcome.FAILED else result.evidence
 
 
 def _evidence_lines(evidence: Evidence) -> list[str]:

@@ -1,6 +1,7 @@
 """How an assignment says what a right answer does: tasks, and checks whose docstrings are the sentences students read."""
 
-import importlib.util
+import linecache
+import math
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -10,6 +11,10 @@ from types import ModuleType
 
 class SpecificationError(Exception):
     """The assignment's own checks are not well formed. Its author mends this, never a student."""
+
+    def _render_traceback_(self) -> list[str]:
+        """What a notebook shows: IPython asks for this, and one clear line says more than a traceback."""
+        return [str(self)]
 
 
 @dataclass(frozen=True)
@@ -100,28 +105,32 @@ def load_specification(public: Path, hidden: Path | None = None) -> Specificatio
             or the points of a task's checks are not the task's points.
     """
     module = load_module(public, "course_checks")
-    tasks = tuple(getattr(module, "TASKS", ()))
+    tasks = getattr(module, "TASKS", ())
+    if not isinstance(tasks, list | tuple) or not all(isinstance(task, Task) for task in tasks):
+        raise SpecificationError(f"{public}: TASKS is not a list of Task(name, title, points)")
     checks = _checks_in(module)
     if hidden is not None:
         # hidden checks may build on public ones: `from course_checks import …` gives them the same functions
         checks += [replace(found, hidden=True) for found in _checks_in(load_module(hidden, "course_hidden_checks"))]
-    specification = Specification(tasks, tuple(checks))
+    specification = Specification(tuple(tasks), tuple(checks))
     _validate(specification, complete=hidden is not None, source=public)
     return specification
 
 
 def load_module(path: Path, name: str) -> ModuleType:
     """Loads a file of checks as the module `name`, anew at every call."""
-    spec = importlib.util.spec_from_file_location(name, path)
-    if spec is None or not Path(path).is_file():
+    if not Path(path).is_file():
         raise SpecificationError(f"{path} is missing")
-    module = importlib.util.module_from_spec(spec)
+    module = ModuleType(name)
+    module.__file__ = str(path)
     sys.modules[name] = module
+    linecache.checkcache(str(path))
     try:
-        spec.loader.exec_module(module)
+        # not by an import: that leaves bytecode beside the file, in a student's folder too, and may take an older one for it
+        exec(compile(Path(path).read_bytes(), str(path), "exec"), vars(module))
     except SpecificationError:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise SpecificationError(f"{path} does not load: {type(error).__name__}: {error}") from error
     return module
 
@@ -135,21 +144,29 @@ def _checks_in(module: ModuleType) -> list[Check]:
 
 
 def _validate(specification: Specification, complete: bool, source: Path) -> None:
-    tasks = {task.name for task in specification.tasks}
+    tasks = [task.name for task in specification.tasks]
     names = [check.name for check in specification.checks]
     if not tasks:
         raise SpecificationError(f"{source} names no TASKS")
     for name in names:
         if names.count(name) > 1:
             raise SpecificationError(f"two checks are called {name}")
-    seen = set()
+    for name in tasks:
+        if tasks.count(name) > 1:
+            raise SpecificationError(f"two tasks are called {name}")
+    for kind, item in [("task", task) for task in specification.tasks] + [("check", check) for check in specification.checks]:
+        if not isinstance(item.points, int | float) or not math.isfinite(item.points) or item.points < 0:
+            raise SpecificationError(f"{kind} {item.name} is worth {item.points!r}, which is no number of points")
+    seen: dict[str, str] = {}
     for check in specification.checks:
         if check.task not in tasks:
             raise SpecificationError(f"check {check.name} belongs to task {check.task!r}, which TASKS does not name")
         for before in check.after:
             if before not in seen:
                 raise SpecificationError(f"check {check.name} builds on {before}, which does not stand before it")
-        seen.add(check.name)
+            if seen[before] != check.task:
+                raise SpecificationError(f"check {check.name} builds on {before}, which belongs to another task")
+        seen[check.name] = check.task
     for task in specification.tasks:
         found = sum(check.points for check in specification.checks_of(task.name))
         if complete and abs(found - task.points) > 1e-9:

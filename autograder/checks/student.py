@@ -73,7 +73,7 @@ class Remote:
         return self._handle.kind
 
     def __repr__(self) -> str:
-        return f"a {self.kind}"
+        return {"model": "a Keras model", "axes": "matplotlib Axes"}.get(self.kind, f"a kept {self.kind}")
 
     def __getattr__(self, operation: str) -> Callable:
         if operation.startswith("_"):

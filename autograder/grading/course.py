@@ -2,6 +2,7 @@
 
 import logging
 import os
+import re
 import sys
 import warnings
 from pathlib import Path
@@ -18,6 +19,9 @@ from autograder.errors import CourseError
 CONFIG = "nbgrader_config.py"
 STATE = ".autograder"
 """The folder in a course that holds what grading has found so far."""
+
+CAUSE = re.compile(r"[\w.]+(Error|Exception|Missing\w*): \S")
+"""The line of a traceback that says what happened."""
 
 CONFIG_TEXT = '''"""nbgrader's configuration of this course: student code runs in a sandbox, checks run outside it."""
 
@@ -90,8 +94,9 @@ def answer(result: dict, problem: str) -> None:
         CourseError: nbgrader did not succeed.
     """
     if not result["success"]:
-        told = [line for line in (result.get("log") or result.get("error", "")).strip().splitlines() if line.strip()]
-        raise CourseError(f"{problem}: {told[-1] if told else 'no reason was given'}")
+        lines = (result.get("log", "") + "\n" + result.get("error", "")).strip().splitlines()
+        causes = [line.strip() for line in lines if CAUSE.match(line.strip()) and "NbGraderException" not in line]
+        raise CourseError(f"{problem}: {causes[-1] if causes else lines[-1].strip()}")
 
 
 def _write_files(folder: Path, files: dict[str, bytes]) -> None:

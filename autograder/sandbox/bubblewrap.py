@@ -28,6 +28,7 @@ ROOM_FOR_NOTICE = 16 * MIB
 """The scratch file system is this much larger than its limit, so that the watchdog sees the limit crossed."""
 
 _HERE = Path(__file__).parent
+_INSIDE = ("launch.py", "confine.py", "zygote.py")
 _ETC = (
     "alternatives",
     "fonts",
@@ -98,6 +99,7 @@ def command(
     bwrap: str | None = None,
     nested: bool = False,
     info_fd: int | None = None,
+    filter_fd: int | None = None,
 ) -> "Command":
     """The command that runs ``inner`` in a sandbox.
 
@@ -108,6 +110,7 @@ def command(
         bwrap: The bwrap program, if not the one found.
         nested: Leave the program able to make user namespaces of its own (the zygote of the warm kernels needs it).
         info_fd: bwrap writes there which process is the sandbox's first.
+        filter_fd: bwrap reads there the system-call filter that it puts on all inside.
 
     As root, the command is wrapped in one that becomes an ordinary user first (see enter.py).
     """
@@ -131,7 +134,9 @@ def command(
         line += ["--remount-ro", place] if source is None else []
     line += ["--remount-ro", "/"]
     start = [bwrap] if os.geteuid() else _as_ordinary_user(bwrap, [source for _, source in mounts if source])
-    return Command([*start, *([] if info_fd is None else ["--info-fd", str(info_fd)])], line, list(inner))
+    for option, descriptor in (("--info-fd", info_fd), ("--seccomp", filter_fd)):
+        start += [] if descriptor is None else [option, str(descriptor)]
+    return Command(start, line, list(inner))
 
 
 @dataclass(frozen=True)
@@ -170,6 +175,7 @@ def environment(threads: int | None = None, extra: Mapping[str, str] = {}, scrat
         "IPYTHONDIR": f"{scratch}/home/.ipython",
         "KERAS_HOME": f"{scratch}/home/.keras",
         "MPLCONFIGDIR": f"{scratch}/home/.matplotlib",
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
         "CUDA_VISIBLE_DEVICES": "-1",
         "TF_CPP_MIN_LOG_LEVEL": "2",
     }
@@ -182,7 +188,7 @@ def environment(threads: int | None = None, extra: Mapping[str, str] = {}, scrat
 
 def _mounts(view: View) -> list[tuple[str, str | None]]:
     """(path inside, host path or None for an empty folder), parents before what lies in them."""
-    shown = {"/usr": "/usr", f"{LAUNCHER}/launch.py": str(_HERE / "launch.py"), f"{LAUNCHER}/confine.py": str(_HERE / "confine.py")}
+    shown = {"/usr": "/usr", **{f"{LAUNCHER}/{name}": str(_HERE / name) for name in _INSIDE}}
     for folder in ("/lib", "/lib32", "/lib64", "/bin", "/sbin", "/nix/store"):
         if os.path.isdir(folder) and not os.path.islink(folder):
             shown[folder] = folder
@@ -211,10 +217,12 @@ def _python_folders() -> list[str]:
     named = [Path(sys.prefix), Path(sys.base_prefix), Path(sys.exec_prefix), Path(sys.base_exec_prefix)]
     named += [program.resolve().parent.parent]
     folders = {str(folder) for name in named for folder in (name, name.resolve())}
-    home = str(Path.home())
+    home = Path(os.path.expanduser("~"))
     for folder in folders:
-        if folder == "/" or Path(home).is_relative_to(folder) and folder != "/usr":
-            raise SandboxUnavailable(f"no sandbox: Python is installed in {folder}, which cannot be shown to student code; use a virtual environment")
+        if folder == "/" or (home.is_relative_to(folder) and folder != "/usr"):
+            raise SandboxUnavailable(
+                f"no sandbox: student code would see all of {folder}, where Python is installed; use a virtual environment"
+            )
     return sorted(folders)
 
 
@@ -235,8 +243,14 @@ def _system_links() -> list[str]:
 
 def _as_ordinary_user(bwrap: str, sources: Sequence[str]) -> list[str]:
     """bwrap for root: enter.py makes the sources reachable for an ordinary user and becomes one."""
-    libraries = Path(bwrap).parents[1].with_suffix(".libs")  # beside the wheel's folder
-    wanted = {bwrap, *sources} | ({str(libraries)} if libraries.is_dir() else set())
+    libraries = f"{Path(bwrap).parent.parent}.libs"  # beside the wheel's folder
+    wanted = {bwrap, *sources} | ({libraries} if os.path.isdir(libraries) else set())
+    for path in sources:
+        status = os.stat(path)
+        if status.st_uid != NOBODY and (status.st_mode & 0o004 == 0 or (os.path.isdir(path) and status.st_mode & 0o001 == 0)):
+            raise SandboxUnavailable(
+                f"no sandbox: {path} is closed to ordinary users, and student code never runs as root; open it with `chmod -R o+rX {path}`"
+            )
     paths = sorted(wanted | {os.path.realpath(path) for path in wanted})
     return [sys.executable, "-I", "-S", str(_HERE / "enter.py"), str(NOBODY), *paths, "--", bwrap]
 

@@ -12,6 +12,8 @@ import signal
 import struct
 
 _PR_SET_PDEATHSIG, _PR_SET_SECCOMP, _PR_SET_NO_NEW_PRIVS = 1, 22, 38
+_PR_CAPBSET_READ, _PR_CAPBSET_DROP, _PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL = 23, 24, 47, 4
+_CAPABILITY_VERSION_3 = 0x20080522
 _SECCOMP_MODE_FILTER = 2
 _ALLOW, _EPERM, _KILL = 0x7FFF0000, 0x00050001, 0x80000000
 
@@ -91,13 +93,12 @@ def die_with_parent() -> None:
         os._exit(1)
 
 
-def filter_system_calls() -> bool:
-    """Refuse (EPERM) the calls above in this process and all it starts; False where the machine is not known."""
+def filter_program() -> bytes | None:
+    """The system-call filter that refuses (EPERM) the calls above, or None where the machine is not known."""
     known = _AUDIT_ARCHITECTURE.get(platform.machine())
     if known is None:
-        return False
+        return None
     architecture, column = known
-    numbers = [pair[column] for pair in _REFUSED.values()]
     program = [
         _statement(0x20, 4),  # load the architecture
         _jump(0x15, architecture, 1, 0),
@@ -106,16 +107,22 @@ def filter_system_calls() -> bool:
         _jump(0x35, 0x40000000, 0, 1),  # the x32 table would go round the filter
         _statement(0x06, _EPERM),
     ]
-    for number in numbers:
-        program += [_jump(0x15, number, 0, 1), _statement(0x06, _EPERM)]
-    program.append(_statement(0x06, _ALLOW))
-    code = ctypes.create_string_buffer(b"".join(program))
-    header = struct.pack("HxxxxxxP", len(program), ctypes.addressof(code))
+    for numbers in _REFUSED.values():
+        program += [_jump(0x15, numbers[column], 0, 1), _statement(0x06, _EPERM)]
+    return b"".join([*program, _statement(0x06, _ALLOW)])
+
+
+def filter_system_calls() -> None:
+    """Put the filter on this process and all it starts; for good."""
+    program = filter_program()
+    if program is None:
+        return
+    code = ctypes.create_string_buffer(program)
+    header = struct.pack("HxxxxxxP", len(program) // 8, ctypes.addressof(code))
     libc = ctypes.CDLL(None, use_errno=True)
     libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     if libc.prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, header, 0, 0):
         raise OSError(ctypes.get_errno(), "the system-call filter was not accepted")
-    return True
 
 
 def _statement(code: int, value: int) -> bytes:
@@ -124,3 +131,17 @@ def _statement(code: int, value: int) -> bytes:
 
 def _jump(code: int, value: int, if_true: int, if_false: int) -> bytes:
     return struct.pack("HBBI", code, if_true, if_false, value)
+
+
+def drop_capabilities() -> None:
+    """Give up every capability for good; afterwards this process is an ordinary user in its namespaces."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    libc.prctl(_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0)
+    for capability in range(64):
+        libc.prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0)  # those that the kernel does not know are refused
+    header, nothing, left = struct.pack("Ii", _CAPABILITY_VERSION_3, 0), bytes(24), ctypes.create_string_buffer(24)
+    if libc.capset(header, nothing) or libc.capget(header, left) or left.raw != nothing:
+        raise OSError(ctypes.get_errno(), "the capabilities could not be dropped")
+    if any(libc.prctl(_PR_CAPBSET_READ, capability, 0, 0, 0) == 1 for capability in range(64)):
+        raise OSError("capabilities could come back")

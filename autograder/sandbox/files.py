@@ -26,13 +26,13 @@ def pack(folder: str | os.PathLike, archive: tarfile.TarFile, limits: Limits, un
         raise NotADirectoryError(f"the submission's folder is not a folder: {folder}")
     refused: list[str] = []
     files = total = 0
-    archive.addfile(_folder(under))
+    archive.addfile(folder_member(under))
     for place, folders, names, handle in os.fwalk(folder, follow_symlinks=False, onerror=_raise):
         inside = Path(under) / Path(place).relative_to(folder)
         folders[:] = [name for name in sorted(folders) if _is_plain(name, handle, inside, refused, stat.S_ISDIR)]
         files += len(folders)
         for name in folders:
-            archive.addfile(_folder(str(inside / name)))
+            archive.addfile(folder_member(str(inside / name)))
         for name in sorted(names):
             opened = _open_plain(name, handle, inside, refused)
             if opened is None:
@@ -43,8 +43,7 @@ def pack(folder: str | os.PathLike, archive: tarfile.TarFile, limits: Limits, un
                 total += status.st_size
                 if total > limits.scratch_bytes or files > limits.scratch_files:
                     raise SubmissionTooLarge(
-                        f"the submission has more than {in_words(limits.scratch_bytes)} "
-                        f"or more than {limits.scratch_files:,} files"
+                        f"the submission has more than {in_words(limits.scratch_bytes)} or more than {limits.scratch_files:,} files"
                     )
                 member = _member(str(inside / name), status)
                 archive.addfile(member, io.BufferedReader(_Exactly(opened, member.size)))
@@ -85,7 +84,8 @@ def _shown(path: Path) -> str:
     return ascii(str(Path(*path.parts[1:])))
 
 
-def _folder(name: str) -> tarfile.TarInfo:
+def folder_member(name: str) -> tarfile.TarInfo:
+    """An empty folder in an archive."""
     member = tarfile.TarInfo(name)
     member.type, member.mode = tarfile.DIRTYPE, 0o755
     return member

@@ -19,7 +19,7 @@ def font_lists() -> dict[str, bytes]:
         if not folder.is_dir():
             _make(folder)
         return {file.name: file.read_bytes() for file in sorted(folder.glob("fontlist-*.json"))}
-    except (OSError, subprocess.SubprocessError, importlib.metadata.PackageNotFoundError):
+    except (OSError, RuntimeError, subprocess.SubprocessError, importlib.metadata.PackageNotFoundError):  # no home: RuntimeError
         return {}
 
 

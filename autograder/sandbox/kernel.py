@@ -29,7 +29,7 @@ class ConfinedKernelManager(AsyncKernelManager):
         self.largest_message = largest_message
         self._clients: list[KernelClient] = []
 
-    def write_connection_file(self, **kwargs: object) -> None:
+    def write_connection_file(self, **kwargs: object) -> None:  # noqa: ARG002
         """The launcher is told on its standard input; nothing is written."""
         for number, name in enumerate(port_names, start=1):
             setattr(self, name, number)

@@ -10,7 +10,8 @@ import sys
 import tarfile
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).parent))
 import confine  # noqa: E402
 
 KERNEL = "import sys; del sys.path[0]; from ipykernel.kernelapp import launch_new_instance; launch_new_instance()"
@@ -52,11 +53,13 @@ def detach_input() -> None:
 def main() -> None:
     if "--die-with-parent" in sys.argv:
         confine.die_with_parent()
+    if "--zygote" in sys.argv:
+        import zygote
+
+        zygote.start()
     orders = read_orders(sys.stdin.buffer)
     detach_input()
     confine.limit_resources(**orders["limits"])
-    if "--filter" in sys.argv:
-        confine.filter_system_calls()
     command = [sys.executable, "-c", KERNEL, "-f", orders["scratch"] + "/connection.json"]
     os.execve(sys.executable, command + orders["arguments"], orders["environment"])
 

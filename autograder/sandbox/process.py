@@ -19,6 +19,7 @@ from typing import BinaryIO
 import psutil
 
 from autograder.sandbox.bubblewrap import Command
+from autograder.sandbox.confine import filter_program
 from autograder.sandbox.errors import SandboxStartError
 
 _LOG_BYTES = 64 * 1024
@@ -26,7 +27,7 @@ _LOG_BYTES = 64 * 1024
 
 def pack_orders(orders: dict, add_files: Callable[[tarfile.TarFile], None]) -> BinaryIO:
     """What the launcher reads on standard input: a file without a name, so that nothing stays whatever happens."""
-    stream = tempfile.TemporaryFile()
+    stream = tempfile.TemporaryFile()  # noqa: SIM115
     try:
         stream.write(json.dumps(orders).encode() + b"\n")
         with tarfile.open(fileobj=stream, mode="w|") as archive:
@@ -58,6 +59,10 @@ class Family:
     def _begin(self, line: Sequence[str], orders: BinaryIO, environment: dict[str, str], descriptors: Sequence[int] = ()) -> None:
         with orders:
             self._process = _start(line, orders, environment, descriptors)
+        self._listen(self._process.stdout)
+
+    def _listen(self, output: BinaryIO) -> None:
+        self._output = output
         self.started = time.monotonic()
         self.log_bytes = 0
         self._log: deque[bytes] = deque()
@@ -111,7 +116,7 @@ class Family:
 
     def _drain(self) -> None:
         kept = 0
-        with self._process.stdout as source:
+        with self._output as source:
             while block := source.read1(65536):
                 self.log_bytes += len(block)
                 self._log.append(block)
@@ -123,18 +128,25 @@ class Family:
 class SandboxFamily(Family):
     """A sandbox: bwrap outside, its first process inside, and all that descend from it."""
 
-    def __init__(self, command: Callable[[int], Command], orders: BinaryIO) -> None:
-        """Start a sandbox; ``command`` gives its command for the descriptor where bwrap names its first process."""
+    def __init__(self, command: Callable[[int, int | None], Command], orders: BinaryIO, filtered: bool = True) -> None:
+        """Start a sandbox.
+
+        Args:
+            command: Gives the command for two descriptors: where bwrap names its first process, and where it reads its filter.
+            orders: The standard input.
+            filtered: Whether the system-call filter is put on all inside.
+        """
         reading, writing = os.pipe()
-        options = os.memfd_create("options")
+        program = filter_program() if filtered else None
+        filtering = None if program is None else _readable(program)
+        wanted = command(writing, filtering)
+        options = _readable(b"".join(os.fsencode(option) + b"\0" for option in wanted.options))
+        descriptors = [number for number in (writing, options, filtering) if number is not None]
         try:
-            wanted = command(writing)
-            os.write(options, b"".join(os.fsencode(option) + b"\0" for option in wanted.options))
-            os.lseek(options, 0, os.SEEK_SET)
-            self._begin(wanted.line(options), orders, {}, [writing, options])
+            self._begin(wanted.line(options), orders, {}, descriptors)
         finally:
-            os.close(writing)
-            os.close(options)
+            for number in descriptors:
+                os.close(number)
         with os.fdopen(reading, "rb") as information:
             self.first = self._read_first(information)
         self._handle = os.pidfd_open(self.first)
@@ -177,7 +189,15 @@ class SandboxFamily(Family):
             children = psutil.Process(self.first).children()
         except psutil.NoSuchProcess:
             return None
-        return min(children, key=lambda child: child.pid, default=None)
+        return min(children, key=lambda child: child.create_time(), default=None)
+
+
+def _readable(data: bytes) -> int:
+    """A descriptor from which ``data`` can be read, of a file that has no name."""
+    descriptor = os.memfd_create("sandbox")
+    os.write(descriptor, data)
+    os.lseek(descriptor, 0, os.SEEK_SET)
+    return descriptor
 
 
 _starter: tuple[int, ThreadPoolExecutor] | None = None
@@ -191,13 +211,17 @@ def _start(line: Sequence[str], orders: BinaryIO, environment: dict[str, str], d
     global _starter
     if _starter is None or _starter[0] != os.getpid():
         _starter = os.getpid(), ThreadPoolExecutor(1, thread_name_prefix="sandbox-starter")
-    return _starter[1].submit(
-        subprocess.Popen,
-        list(line),
-        stdin=orders,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        env=environment,
-        pass_fds=list(descriptors),
-        start_new_session=True,
-    ).result()
+    return (
+        _starter[1]
+        .submit(
+            subprocess.Popen,
+            list(line),
+            stdin=orders,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            env=environment,
+            pass_fds=list(descriptors),
+            start_new_session=True,
+        )
+        .result()
+    )

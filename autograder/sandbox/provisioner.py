@@ -27,6 +27,14 @@ from autograder.sandbox.watchdog import Watchdog
 _PORTS = ("shell_port", "iopub_port", "stdin_port", "control_port", "hb_port")
 
 
+def add_own_files(archive: tarfile.TarFile) -> None:
+    """What every sandbox finds in its scratch beside the submission."""
+    for name, data in font_lists().items():
+        add_text(archive, f"home/.matplotlib/{name}", data)
+    for name, text in bubblewrap.OWN_ETC.items():
+        add_text(archive, f"etc/{name}", text.encode())
+
+
 class ConfinedProvisioner(LocalProvisioner):
     """What all kernels of ours have in common: a copy of the submission, ipc sockets, a watchdog, a verdict.
 
@@ -77,7 +85,7 @@ class ConfinedProvisioner(LocalProvisioner):
     def prepare(self) -> None:
         """Whatever must be there before the sockets can be named."""
 
-    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
+    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:  # noqa: ARG002
         limits = Limits(**self.limits)
         try:
             await asyncio.to_thread(self._launch, limits)
@@ -106,7 +114,8 @@ class ConfinedProvisioner(LocalProvisioner):
         }
         self.family = self.begin(orders, limits)
         self.pid = self.family.first
-        self.watchdog = Watchdog(self.family, limits, self.family.root + self.scratch)
+        places = {self.scratch, self.sockets} | ({"/dev/shm"} if self.family.root else set())
+        self.watchdog = Watchdog(self.family, limits, [self.family.root + place for place in places])
         self.watchdog.start()
         self.connection_info = {**info, "ip": f"{self.family.root}{self.sockets}/k"}
 
@@ -115,10 +124,7 @@ class ConfinedProvisioner(LocalProvisioner):
 
         def add_files(archive: tarfile.TarFile) -> None:
             self.refused = pack(self.submission, archive, limits)
-            for name, data in font_lists().items():
-                add_text(archive, f"home/.matplotlib/{name}", data)
-            for name, text in bubblewrap.OWN_ETC.items():
-                add_text(archive, f"etc/{name}", text.encode())
+            add_own_files(archive)
 
         return pack_orders(orders, add_files)
 
@@ -159,7 +165,7 @@ class ConfinedProvisioner(LocalProvisioner):
             self._asked_to_end = True
             self.family.kill()
 
-    async def kill(self, restart: bool = False) -> None:
+    async def kill(self, restart: bool = False) -> None:  # noqa: ARG002
         self._asked_to_end = True
         if self.family is not None:
             self.family.kill()
@@ -167,7 +173,7 @@ class ConfinedProvisioner(LocalProvisioner):
     async def terminate(self, restart: bool = False) -> None:
         await self.kill(restart)
 
-    async def shutdown_requested(self, restart: bool = False) -> None:
+    async def shutdown_requested(self, restart: bool = False) -> None:  # noqa: ARG002
         self._asked_to_end = True
 
     async def cleanup(self, restart: bool = False) -> None:
@@ -210,7 +216,7 @@ class BubblewrapProvisioner(ConfinedProvisioner):
     def begin(self, orders: dict, limits: Limits) -> Family:
         view = bubblewrap.View(self.readonly, self.hide)
         return SandboxFamily(
-            lambda info: bubblewrap.command(bubblewrap.launcher("--filter"), limits, view, info_fd=info),
+            lambda info, calls: bubblewrap.command(bubblewrap.launcher(), limits, view, info_fd=info, filter_fd=calls),
             self.orders_file(orders, limits),
         )
 

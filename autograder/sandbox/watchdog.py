@@ -4,6 +4,7 @@ import contextlib
 import os
 import threading
 import time
+from collections.abc import Sequence
 
 import psutil
 import zmq
@@ -22,15 +23,15 @@ class Watchdog(threading.Thread):
     display: str | None = None
     """Address of the kernel's iopub socket, once it is there; all that it sends counts as output."""
 
-    def __init__(self, family: Family, limits: Limits, scratch: str) -> None:
+    def __init__(self, family: Family, limits: Limits, writable: Sequence[str]) -> None:
         """
         Args:
             family: What is watched.
             limits: What it may use.
-            scratch: The family's scratch folder, as the host reaches it.
+            writable: The folders in which the family can write, as the host reaches them.
         """
         super().__init__(name="sandbox-watchdog", daemon=True)
-        self.family, self.limits, self.scratch = family, limits, scratch
+        self.family, self.limits, self.writable = family, limits, list(writable)
         self.verdict: Verdict | None = None
         self.peak_memory = 0
         self.cpu_seconds = 0.0
@@ -86,7 +87,7 @@ class Watchdog(threading.Thread):
             self.end("cpu", f"the notebook used more than {limits.cpu_seconds:,.0f} seconds of processor time")
         if time.monotonic() - self.family.started > limits.submission_seconds:
             self.end("wall", f"the notebook ran for more than {limits.submission_seconds:,.0f} seconds")
-        used_bytes, used_files = _scratch_use(self.scratch)
+        used_bytes, used_files = (sum(used) for used in zip(*map(_files_in, self.writable), strict=True))
         if used_bytes > limits.scratch_bytes:
             self.end("scratch", f"the notebook wrote more than {in_words(limits.scratch_bytes)} of files")
         if used_files > limits.scratch_files:
@@ -126,16 +127,16 @@ def _proportional(member: psutil.Process) -> int:
         return 0
 
 
-def _scratch_use(scratch: str) -> tuple[int, int]:
-    """(bytes, number of files) in the scratch folder."""
+def _files_in(folder: str) -> tuple[int, int]:
+    """(bytes, number of files) in a folder; asked of its file system where it has one of its own."""
     try:
-        if os.path.ismount(scratch):
-            status = os.statvfs(scratch)
+        if os.path.ismount(folder):
+            status = os.statvfs(folder)
             return (status.f_blocks - status.f_bfree) * status.f_frsize, status.f_files - status.f_ffree
     except OSError:
         return 0, 0
     used = files = 0
-    for place, folders, names in os.walk(scratch):
+    for place, folders, names in os.walk(folder):
         files += len(folders) + len(names)
         for name in names:
             with contextlib.suppress(OSError):

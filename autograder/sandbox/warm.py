@@ -1,0 +1,275 @@
+"""Warm kernels: one process inside a sandbox has imported the slow libraries, and forks for every submission.
+
+Each fork has namespaces, scratch and limits of its own before any student code runs (see zygote.py). Whenever a warm kernel
+cannot be had, the submission gets a cold one in a sandbox of its own, which gives the same results later.
+"""
+
+import atexit
+import contextlib
+import json
+import os
+import select
+import signal
+import socket
+import struct
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from typing import BinaryIO
+
+from autograder.sandbox import bubblewrap
+from autograder.sandbox.errors import SandboxError
+from autograder.sandbox.files import folder_member
+from autograder.sandbox.kernel import SandboxedKernel
+from autograder.sandbox.limits import MIB, Limits, Verdict
+from autograder.sandbox.process import Family, SandboxFamily, pack_orders
+from autograder.sandbox.provisioner import BubblewrapProvisioner, add_own_files
+
+IMPORTS = ("tensorflow", "keras", "pandas", "seaborn", "matplotlib.pyplot", "ipykernel.kernelapp", "ipykernel.ipkernel")
+"""What a pool imports unless told otherwise; what is not installed is left out."""
+
+
+class NotWarm(SandboxError):
+    """There is no warm kernel to be had, and why."""
+
+
+class WarmFamily(SandboxFamily):
+    """A fork of the zygote: the first process of its own process namespace, and all that descend from it."""
+
+    def __init__(self, report: socket.socket, output: BinaryIO) -> None:
+        """Wait until the fork has everything of its own, or raise NotWarm."""
+        self._report, self._code = report, None
+        self.lost = False
+        self._listen(output)
+        try:
+            self.first = self._await_first()
+            self._handle = os.pidfd_open(self.first)
+        except BaseException:
+            report.close()
+            raise
+        self.root = f"/proc/{self.first}/root"
+
+    def poll(self) -> int | None:
+        if self._code is None and self._handle is not None and select.select([self._handle], [], [], 0)[0]:
+            self._code = self._exit_code()
+        return self._code
+
+    def close(self) -> None:
+        self.kill()
+        if self._handle is None:
+            return
+        if not select.select([self._handle], [], [], 10)[0]:
+            raise SandboxError(f"the sandbox's first process {self.first} does not end")
+        self.poll()
+        os.close(self._handle)
+        self._handle = None
+        self._report.close()
+        self._reader.join(5)
+
+    def _await_first(self) -> int:
+        deadline = time.monotonic() + 30
+        while (said := self._next_report(deadline - time.monotonic())) is not None:
+            report, process = said
+            if "first" in report:
+                return process
+            raise NotWarm(f"the warm process could not fork: {report.get('failed', report)}")
+        raise NotWarm("the warm process did not fork in time")
+
+    def _exit_code(self) -> int:
+        """As the monitor reports it; by SIGKILL if it cannot."""
+        while (said := self._next_report(2.0)) is not None:
+            if "exit" in said[0]:
+                code = said[0]["exit"]
+                return code if code >= 0 else 128 - code
+        self.lost = True  # the monitor is gone, which no student code can reach
+        return 128 + signal.SIGKILL
+
+    def _next_report(self, seconds: float) -> tuple[dict, int] | None:
+        """What the fork's own processes say, and which process says it; student code has no way to this socket."""
+        self._report.settimeout(max(seconds, 0.001))
+        try:
+            data, ancillary, _, _ = self._report.recvmsg(4096, socket.CMSG_SPACE(12))
+        except (TimeoutError, OSError):
+            return None
+        process = next((struct.unpack("iII", payload)[0] for _, kind, payload in ancillary if kind == socket.SCM_CREDENTIALS), 0)
+        return (json.loads(data), process) if data else None
+
+
+class WarmPool:
+    """Kernels that start in a fraction of a second, each in a sandbox of its own.
+
+    Example::
+
+        with WarmPool(readonly={...}, threads=1) as pool:
+            with pool.kernel("submitted/ada/rnn") as kernel:
+                ...
+    """
+
+    def __init__(
+        self,
+        *,
+        readonly: Mapping[str | os.PathLike, str] = {},
+        hide: Sequence[str | os.PathLike] = (),
+        environment: Mapping[str, str] = {},
+        threads: int | None = None,
+        imports: Sequence[str] = IMPORTS,
+    ) -> None:
+        """All as for SandboxedKernel, and ``imports``: the modules that kernels find imported."""
+        self.readonly = {os.fspath(host): inside for host, inside in readonly.items()}
+        self.hide = [os.fspath(folder) for folder in hide]
+        self.environment, self.threads, self.imports = dict(environment), threads, tuple(imports)
+        self.why_cold: str | None = "the pool was not started"
+        self._zygote: SandboxFamily | None = None
+        self._requests: socket.socket | None = None
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> "WarmPool":
+        return self.start()
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def start(self) -> "WarmPool":
+        """Start the warm process and wait for its imports; if it fails, ``why_cold`` says why and kernels start cold."""
+        try:
+            self._start()
+            self.why_cold = None
+        except (NotWarm, SandboxError, OSError) as error:
+            self.close()
+            self.why_cold = str(error)
+        return self
+
+    def kernel(self, submission: str | os.PathLike, *, limits: Limits = Limits(), environment: Mapping[str, str] = {}) -> "WarmKernel":
+        """A kernel for a submission, not yet started; ``environment`` is added to the pool's."""
+        return WarmKernel(self, submission, limits, environment)
+
+    def fork(self, orders: dict, files: BinaryIO, limits: Limits) -> WarmFamily:
+        """A new fork that follows the orders, or NotWarm."""
+        requests = self._requests
+        if requests is None:
+            raise NotWarm(self.why_cold or "the pool is closed")
+        report, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        report.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
+        reading, writing = os.pipe()
+        try:
+            with files, theirs, self._lock:
+                socket.send_fds(requests, [json.dumps(_request(orders, limits)).encode()], [theirs.fileno(), files.fileno(), writing])
+        except OSError as error:
+            os.close(reading)
+            report.close()
+            self.why_cold = f"the warm process is gone ({error.strerror})"
+            raise NotWarm(self.why_cold) from error
+        finally:
+            os.close(writing)
+        return WarmFamily(report, os.fdopen(reading, "rb"))
+
+    def close(self) -> None:
+        """End the warm process; kernels that it forked end with it."""
+        self.why_cold = "the pool is closed"
+        if self._requests is not None:
+            self._requests.close()
+            self._requests = None
+        if self._zygote is not None:
+            self._zygote.close()
+            self._zygote = None
+
+    def _start(self) -> None:
+        view = bubblewrap.View(self.readonly, self.hide)
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._requests = ours
+        self._zygote = SandboxFamily(
+            lambda info, _: bubblewrap.command(bubblewrap.launcher("--zygote"), Limits(), view, nested=True, info_fd=info),
+            theirs,
+            filtered=False,
+        )
+        environment = bubblewrap.environment(1, self.environment)
+        orders = {"scratch": bubblewrap.SCRATCH, "connection": {}, "imports": self.imports, "environment": environment}
+        with pack_orders(orders, _add_nothing_but_ours) as files:
+            socket.send_fds(ours, [b"orders"], [files.fileno()])
+        ours.settimeout(Limits().start_seconds)
+        try:
+            said = ours.recv(65536)
+        except TimeoutError:
+            said = b""
+        if not said:
+            raise NotWarm(f"the warm process did not start: {self._zygote.log.strip()[-500:] or 'it said nothing'}")
+        threads = json.loads(said)["threads"]
+        if threads != 1:
+            raise NotWarm(f"the imports started {threads - 1} threads, and a process with threads cannot be forked safely")
+
+
+class WarmProvisioner(BubblewrapProvisioner):
+    """Forks a kernel from a warm pool, or starts one in a sandbox of its own.
+
+    Where a kernel spec asks for it, all kernels of one process with the same configuration share a pool.
+    """
+
+    pool: WarmPool | None = None
+
+    def begin(self, orders: dict, limits: Limits) -> Family:
+        if self.pool is None:
+            self.pool = _shared_pool(self.readonly, self.hide, self.threads)
+        with contextlib.suppress(NotWarm):
+            return self.pool.fork(orders, self.orders_file(orders, limits), limits)
+        return super().begin(orders, limits)
+
+    def _note_death(self, code: int) -> None:
+        if getattr(self.family, "lost", False) and self.verdict is None and not self._asked_to_end:
+            self._found_dead = Verdict(
+                "stopped", "the grader's warm process ended, and the kernel with it; this is not the notebook's doing"
+            )
+        super()._note_death(code)
+
+
+_shared: dict[str, WarmPool] = {}
+_sharing = threading.Lock()
+
+
+def _shared_pool(readonly: Mapping[str, str], hide: Sequence[str], threads: int) -> WarmPool:
+    """This process's pool for such kernels, which ends with the process."""
+    with _sharing:
+        name = json.dumps([os.getpid(), dict(readonly), list(hide), threads], sort_keys=True)
+        if name not in _shared:
+            _shared[name] = WarmPool(readonly=readonly, hide=hide, threads=threads or None).start()
+            atexit.register(_shared[name].close)
+        return _shared[name]
+
+
+class WarmKernel(SandboxedKernel):
+    """A SandboxedKernel from a pool."""
+
+    provisioner = WarmProvisioner
+
+    def __init__(self, pool: WarmPool, submission: str | os.PathLike, limits: Limits, environment: Mapping[str, str]) -> None:
+        super().__init__(
+            submission,
+            limits=limits,
+            readonly=pool.readonly,
+            hide=pool.hide,
+            environment={**pool.environment, **environment},
+            threads=pool.threads,
+        )
+        self.manager.provisioner.pool = pool
+
+    @property
+    def is_warm(self) -> bool:
+        """Whether the kernel was forked; False for one that started cold."""
+        return isinstance(self.manager.provisioner.family, WarmFamily)
+
+
+def _request(orders: dict, limits: Limits) -> dict:
+    room = limits.scratch_bytes + bubblewrap.ROOM_FOR_NOTICE
+    return {
+        "limits": orders["limits"],
+        "temporary": f"{bubblewrap.SCRATCH}/tmp",
+        "tmpfs": {
+            bubblewrap.SCRATCH: f"size={room},nr_inodes={limits.scratch_files + 1000},mode=0755",
+            bubblewrap.SOCKETS: f"size={MIB},nr_inodes=100,mode=0700",
+            "/dev/shm": f"size={64 * MIB},nr_inodes=10000,mode=1777",
+        },
+    }
+
+
+def _add_nothing_but_ours(archive: object) -> None:
+    archive.addfile(folder_member("work"))
+    add_own_files(archive)
