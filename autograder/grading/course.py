@@ -110,6 +110,7 @@ def _keep_libraries_quiet() -> None:
     """nbgrader's log and SQLAlchemy's warnings about nbgrader are no news to an instructor; what matters comes by `answer`."""
     warnings.filterwarnings("ignore", category=SAWarning)
     get_logger().setLevel(logging.CRITICAL + 1)
+    logging.getLogger().addHandler(logging.NullHandler())  # else Python prints libraries' errors, tracebacks and all
 
 
 def _put_nbgrader_on_path() -> None:
