@@ -2,6 +2,7 @@
 
 import ast
 import io
+import re
 import zipfile
 from pathlib import Path
 
@@ -15,6 +16,10 @@ from autograder.source import read_source
 
 ENGINE = "autograder"
 LOADERS = "datasets"
+NOT_RELEASED = {"__pycache__", ".ipynb_checkpoints"}
+"""Folders that Python and Jupyter leave beside a release; git ignores them."""
+MAGIC = re.compile(r"^(\s*)[%!].*$", re.MULTILINE)
+"""A line of a cell that is IPython's and no Python."""
 ZIP_TIME = (2020, 1, 1, 0, 0, 0)
 """The time that every file in a bundle carries, so that two bundles of one source are the same bytes."""
 
@@ -25,11 +30,14 @@ def instructor_notebook(assignment: Assignment) -> NotebookNode:
     Raises:
         SourceError, SpecificationError: see read_source and load_specification.
     """
+    return read_source(_read(assignment.source), assignment.specification())
+
+
+def _read(path: Path) -> str:
     try:
-        text = assignment.source.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise SourceError(f"{assignment.source} cannot be read: {error}") from None
-    return read_source(text, assignment.specification())
+        raise SourceError(f"{path} cannot be read: {getattr(error, 'strerror', None) or error}") from None
 
 
 def release_files(assignment: Assignment) -> dict[str, bytes]:
@@ -39,16 +47,14 @@ def release_files(assignment: Assignment) -> dict[str, bytes]:
         SourceError, LeakError, SpecificationError: the source is not fit to be released.
     """
     notebook = instructor_notebook(assignment)
-    files = {
-        f"{assignment.name}.ipynb": notebook_bytes(make_release(notebook)),
-        "checks.py": assignment.public_checks.read_bytes(),
-        "README.md": (assignment.solutions / "README.md").read_bytes(),
-    }
+    files = {f"{assignment.name}.ipynb": notebook_bytes(make_release(notebook))}
     secret = solution_lines(notebook)
     for name in ("checks.py", "README.md"):
-        for line in files[name].decode().splitlines():
+        text = _read(assignment.solutions / name)
+        for line in text.splitlines():
             if line.strip() in secret:
                 raise SourceError(f"{name} holds a line of a solution: {line.strip()}")
+        files[name] = text.encode()
     return files
 
 
@@ -57,8 +63,9 @@ def write_release(assignment: Assignment) -> list[Path]:
     files = release_files(assignment)
     assignment.released.mkdir(parents=True, exist_ok=True)
     for path in stale_files(assignment, files):
-        if path.name in files:
-            path.write_bytes(files[path.name])
+        name = path.relative_to(assignment.released).as_posix()
+        if name in files:
+            path.write_bytes(files[name])
         else:
             path.unlink()
     return [assignment.released / name for name in files]
@@ -66,10 +73,10 @@ def write_release(assignment: Assignment) -> list[Path]:
 
 def stale_files(assignment: Assignment, files: dict[str, bytes]) -> list[Path]:
     """The paths in assignments/NAME/ that differ from what the source builds: changed, missing, or not built by it."""
-    there = {path.name for path in assignment.released.glob("*") if path.is_file()} if assignment.released.is_dir() else set()
-    names = sorted(there | set(files))
-    paths = [assignment.released / name for name in names]
-    return [path for path in paths if path.name not in files or not path.is_file() or path.read_bytes() != files[path.name]]
+    there = {path.relative_to(assignment.released) for path in assignment.released.rglob("*") if path.is_file()}
+    names = {name.as_posix() for name in there if not NOT_RELEASED & set(name.parts)} | set(files)
+    paths = {name: assignment.released / name for name in sorted(names)}
+    return [path for name, path in paths.items() if name not in files or not path.is_file() or path.read_bytes() != files[name]]
 
 
 def public_files(assignment: Assignment, files: dict[str, bytes] | None = None) -> dict[str, bytes]:
@@ -109,9 +116,9 @@ def notebook_bytes(notebook: NotebookNode) -> bytes:
 
 
 def _loaders_imported(code: str) -> set[str]:
-    """The names X of `from datasets import X` and `import datasets.X`; a cell with shell magic has none."""
+    """The names X of `from datasets import X` and `import datasets.X`; a cell in another language has none."""
     try:
-        tree = ast.parse(code)
+        tree = ast.parse(MAGIC.sub(r"\1pass", code))
     except SyntaxError:
         return set()
     names = set()

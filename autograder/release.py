@@ -1,6 +1,8 @@
 """The instructor's notebook -> the student's: solutions out, stubs in, cells locked. Fails closed on every stray marker."""
 
+import ast
 import copy
+import json
 import re
 
 from nbconvert.exporters.exporter import ResourcesDict
@@ -11,8 +13,13 @@ from autograder.errors import LeakError, SourceError
 
 BEGIN = "### BEGIN SOLUTION"
 END = "### END SOLUTION"
-MARKER = re.compile(r"\b(BEGIN|END)\W*(SOLUTION|HIDDEN|MARK)|\bSOLUTIONS?\W*(BEGIN|END)\b", re.IGNORECASE)
+_EDGE, _GAP = "(?:BEGIN|START|END|STOP)", r"[\s_#:*-]*"
+MARKER = re.compile(
+    rf"(?:\b|_){_EDGE}{_GAP}(?:S(?:OU?L|LO)\w*NS?\b|HIDDEN{_GAP}TEST|MARK{_GAP}SCHEME)|\bSOLUTIONS?{_GAP}{_EDGE}\b", re.IGNORECASE
+)
 """Whatever looks like a marker, well written or not: a line that matches and is none of the two above is an error."""
+COMMENT = "###"
+"""In code, comments that begin so are kept for markers: any other is an error, a marker misspelt in a way nobody thought of."""
 CODE_STUB = "# your answers here"
 TEXT_STUB = "*Your answer here.*"
 LEAST_TELLING = 16
@@ -38,13 +45,16 @@ def make_release(notebook: NotebookNode) -> NotebookNode:
     """The student's notebook, made from a copy.
 
     Raises:
-        SourceError: a marker is missing, stray, nested or misspelt.
+        SourceError: a marker is missing, stray, nested or misspelt, or a stub leaves code that does not parse.
         LeakError: a line of a solution would still stand in the release.
     """
     released = copy.deepcopy(notebook)
     for step in RELEASE_STEPS:
         released, _ = step().preprocess(released, ResourcesDict())
     _refuse_leaks(notebook, released)
+    for before, after in zip(notebook.cells, released.cells, strict=True):
+        if after.cell_type == "code" and _parses(before.source) and not _parses(after.source):
+            raise SourceError("what is left without the solution does not parse", after["id"])
     return released
 
 
@@ -76,7 +86,7 @@ def clear_solution(source: str, title: str, name: str, is_solution: bool, cell_t
             if not inside:
                 raise LeakError(f"{END} without {BEGIN}", name)
             inside = False
-        elif MARKER.search(line):
+        elif MARKER.search(line) or cell_type == "code" and marker.startswith(COMMENT):
             raise LeakError(f"this line looks like a marker but is none: {line.strip()}", name)
         elif not inside:
             kept.append(line)
@@ -104,7 +114,21 @@ def solution_lines(notebook: NotebookNode) -> set[str]:
 def _stub(title: str, indent: str, cell_type: str) -> str:
     if cell_type != "code":
         return TEXT_STUB
-    return f"raise NotImplementedError({title!r})".replace("'", '"') if indent else CODE_STUB
+    return f"raise NotImplementedError({_literal(title)})" if indent else CODE_STUB
+
+
+def _literal(text: str) -> str:
+    """A text as Python code, in double quotes; JSON's escapes are Python's."""
+    return json.dumps(text, ensure_ascii=False)
+
+
+def _parses(code: str) -> bool:
+    """Whether code is Python; a cell with magics is not."""
+    try:
+        ast.parse(code)
+    except (SyntaxError, ValueError):  # ValueError: a null byte
+        return False
+    return True
 
 
 def _refuse_leaks(notebook: NotebookNode, released: NotebookNode) -> None:

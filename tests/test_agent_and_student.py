@@ -6,7 +6,6 @@ import sys
 
 import matplotlib
 import numpy as np
-import pandas
 import pytest
 
 from autograder.checks.agent import MAX_PRINTED, Agent

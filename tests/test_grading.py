@@ -8,7 +8,7 @@ import pytest
 from autograder.build import instructor_notebook
 from autograder.checks.outcomes import Outcome
 from autograder.grading.grade import grade_folder, prepare
-from autograder.grading.kernels import kernel_maker
+from autograder.grading.kernels import kernels
 from autograder.grading.preprocessors import show_record
 from autograder.grading.record import read_record, write_record
 from autograder.sandbox.limits import Limits
@@ -40,7 +40,8 @@ def grade(module_toy, tmp_path, sandbox):
         for name, content in (files or {}).items():
             (folder / name).write_text(content)
         grader = replace(prepare(module_toy, limits), limits=limits)
-        return grade_folder(grader, "ada", folder, kernel_maker(limits, 1, module_toy.root), seed=1)
+        with kernels(limits, 1, module_toy.root) as open_kernel:
+            return grade_folder(grader, "ada", folder, open_kernel, seed=1)
 
     return run
 
@@ -113,7 +114,7 @@ def test_a_check_without_end_is_stopped_and_costs_its_task(grade):
 
 
 def test_a_flood_of_output_is_stopped(grade):
-    record = grade(before={"mean": "while True: print('x' * 10_000)"}, limits=Limits(output_bytes=200_000, cell_seconds=30))
+    record = grade(before={"mean": "while True: print('x' * 10_000)"}, limits=Limits(display_bytes=200_000, cell_seconds=30))
     assert record.earned == 5
     assert any("printed more than" in note for note in record.notes)
 
@@ -126,7 +127,7 @@ def test_a_submission_that_keeps_ending_its_kernel_gets_a_verdict(grade):
 
 
 def test_time_for_the_whole_submission_runs_out(grade):
-    record = grade(before={"mean": "import time\ntime.sleep(60)"}, limits=Limits(submission_seconds=3))
+    record = grade({"mean": "import time\ndef mean(numbers):\n    time.sleep(60)"}, limits=Limits(submission_seconds=3))
     assert record.earned == 0
     assert any("3 seconds" in note for note in record.notes)
 

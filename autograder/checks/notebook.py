@@ -3,11 +3,12 @@
 import contextlib
 import os
 import sys
+import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from autograder.checks.agent import Agent
-from autograder.checks.outcomes import TaskReport
+from autograder.checks.agent import Agent, is_stub
+from autograder.checks.outcomes import Outcome, TaskReport
 from autograder.checks.report import as_html, as_text
 from autograder.checks.runner import run_task
 from autograder.checks.specification import Specification, SpecificationError, load_specification
@@ -33,8 +34,7 @@ def check(task: str) -> "Points | None":
     with _quiet():
         report = run_task(specification, task, Student(Agent(shell.user_ns).answer), HOME_SEED)
     _display(report, _note(specification, report))
-    passed = all(result.earned == result.points for result in report.results)
-    return None if passed else Points(report.earned)
+    return None if report.outcome is Outcome.PASSED else Points(report.earned)
 
 
 class Points(float):
@@ -49,8 +49,10 @@ def when_written() -> Iterator[None]:
     """Lets a cell that uses your functions wait, with one line, as long as one of them still holds its stub."""
     try:
         yield
-    except NotImplementedError as stub:
-        print(f"This cell waits for {stub}.")
+    except NotImplementedError as error:
+        if not is_stub(error):
+            raise
+        print(f"This cell waits for {str(error) or 'code of yours'}.")
 
 
 def measured_at_home(file: str, measure: Callable):
@@ -61,28 +63,54 @@ def measured_at_home(file: str, measure: Callable):
         measure: makes the table, a pandas DataFrame, when there is no file yet.
 
     Returns:
-        The table; None as long as `measure` waits for a task. When graded, nothing is measured: the handed-in file counts.
+        The table; None as long as `measure` waits for a task, or where the file holds no table. An index that has a name
+        comes back as a column. When graded, nothing is measured: the handed-in file counts.
     """
     import pandas
 
     path = Path(file)
     if path.is_file():
-        print(f"Read from {file}, which an earlier run saved. Delete that file to measure again.")
-        return pandas.read_csv(path, float_precision="round_trip")
+        table = _read_table(path)
+        if table is None:
+            print(f"{file} is no table: it was damaged since it was saved. Delete that file to measure again.")
+        else:
+            print(f"Read from {file}, which an earlier run saved. Delete that file to measure again.")
+        return table
     if os.environ.get("COURSE_GRADING"):
         print(f"{file} was not handed in beside the notebook.")
         return None
     with when_written():
         table = measure()
-        if not isinstance(table, pandas.DataFrame):
-            print(f"Nothing was saved to {file}: the sweep gave {type(table).__name__}, not a DataFrame.")
+        if not isinstance(table, pandas.DataFrame) or table.empty:
+            kind = "an empty table" if isinstance(table, pandas.DataFrame) else f"{type(table).__name__}, not a DataFrame"
+            print(f"Nothing was saved to {file}: the sweep gave {kind}.")
             return None
-        unfinished = path.with_suffix(".unfinished")
-        table.to_csv(unfinished, index=False)
-        unfinished.replace(path)
+        _save_table(table, path)
         print(f"Saved to {file}: hand it in with this notebook.")
-        return pandas.read_csv(path, float_precision="round_trip")
+        return _read_table(path)
     return None
+
+
+def _save_table(table: object, path: Path) -> None:
+    """Writes a file beside and renames it: whoever reads finds the whole table or none."""
+    unfinished = path.with_suffix(".unfinished")
+    try:
+        (table.reset_index() if any(table.index.names) else table).to_csv(unfinished, index=False)
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def _read_table(path: Path) -> object | None:
+    """The table in a CSV file, None where it holds none. Floats come back to the last bit, with every version of pandas."""
+    import pandas
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # newer ones call the option outdated: it is their default
+        try:
+            return pandas.read_csv(path, float_precision="round_trip")
+        except ValueError:  # EmptyDataError, ParserError, UnicodeDecodeError
+            return None
 
 
 def _checks_file() -> Path:

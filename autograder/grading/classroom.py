@@ -21,8 +21,9 @@ from autograder.build import notebook_bytes
 from autograder.checks.specification import SpecificationError
 from autograder.errors import CourseError
 from autograder.grading.course import STATE, answer, open_api
+from autograder.grading.execute import OpenKernel
 from autograder.grading.grade import Grader, copy_handed_in, digest_of, grade_folder, read_or_stand_in
-from autograder.grading.kernels import kernel_maker
+from autograder.grading.kernels import kernels
 from autograder.grading.preprocessors import prepared
 from autograder.grading.record import Record, read_record, write_record
 from autograder.sandbox.errors import SandboxError
@@ -114,21 +115,20 @@ def grade_all(classroom: Classroom, students: list[str], workers: int, seed: int
         seed: of the checks' random inputs, the same for all; fresh when None.
     """
     seed = secrets.randbits(32) if seed is None else seed
-    threads = max(1, (os.cpu_count() or 1) // workers)
-    if workers == 1 or len(students) == 1:
-        for student in students:
-            yield grade_one(classroom, student, seed, threads)
+    if not students:
         return
-    tasks = (delayed(grade_one)(classroom, student, seed, threads) for student in students)
-    yield from Parallel(n_jobs=workers, return_as="generator_unordered", batch_size=1, pre_dispatch=workers)(tasks)
+    threads = max(1, (os.cpu_count() or 1) // workers)
+    grader = classroom.grader()
+    with kernels(grader.limits, threads, classroom.assignment.root, grader.imports, classroom.unsafe_no_sandbox) as open_kernel:
+        tasks = (delayed(grade_one)(classroom, student, seed, open_kernel) for student in students)
+        # threads, not processes: the work is done in the kernels' processes, and one warm process serves them all
+        yield from Parallel(n_jobs=workers, backend="threading", return_as="generator_unordered", batch_size=1, pre_dispatch=workers)(tasks)
 
 
-def grade_one(classroom: Classroom, student: str, seed: int, threads: int) -> Record | Ungraded:
+def grade_one(classroom: Classroom, student: str, seed: int, open_kernel: OpenKernel) -> Record | Ungraded:
     """Grades one submission and writes its record. Whatever stands in the way of one does not stop the others."""
     try:
-        grader = classroom.grader()
-        open_kernel = kernel_maker(grader.limits, threads, classroom.assignment.root, unsafe=classroom.unsafe_no_sandbox)
-        record = grade_folder(grader, student, classroom.submitted(student), open_kernel, seed)
+        record = grade_folder(classroom.grader(), student, classroom.submitted(student), open_kernel, seed)
         write_record(record, classroom.record_path(student))
     except (CourseError, SandboxError, SpecificationError) as error:
         return Ungraded(student, str(error))

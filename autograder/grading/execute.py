@@ -22,6 +22,7 @@ from autograder.checks.specification import Specification
 from autograder.checks.student import Student
 from autograder.grading.outputs import error_output, safe_outputs, size_of_message
 from autograder.grading.wall import INSTALL, Wall
+from autograder.sandbox.errors import SandboxStartError
 from autograder.sandbox.limits import Limits
 from autograder.source import CHECK_PREFIX
 
@@ -95,7 +96,7 @@ class _Run:
     def attempt(self, kernel: object) -> None:
         """Runs the cells in order until the end, or until the kernel is of no more use."""
         notebook = copy.deepcopy(self.notebook)
-        client = _Client(notebook, kernel, self.limits.output_bytes)
+        client = _Client(notebook, kernel, self.limits.display_bytes)
         with client.connected():
             wall = Wall(client.kc, kernel, self.limits.check_seconds, MAX_REPLY_BYTES)
             client.run_quietly(INSTALL)
@@ -125,6 +126,7 @@ class _Run:
             self.reports[task] = run_task(self.specification, task, Student(wall, MAX_REPLY_BYTES), self.seed)
             wall.forget_objects()
             if wall.broken:
+                _refuse_to_blame(kernel)
                 self.notes.append(f"the checks of {task} ended the kernel: {kernel.verdict or wall.broken}")
                 return False
         return True
@@ -141,6 +143,7 @@ class _Run:
         else:
             self.outputs[cell["id"]] = safe_outputs(cell.outputs)
             return True
+        _refuse_to_blame(kernel)
         reason = f"This cell was left out: {kernel.verdict}."
         self.skipped.add(cell["id"])
         self.outputs[cell["id"]] = [*safe_outputs(cell.get("outputs", [])), error_output("Stopped", reason)]
@@ -189,6 +192,16 @@ def _task_of(cell: NotebookNode) -> str | None:
     if about.get("grade") and not about.get("solution"):
         return about["grade_id"].removeprefix(CHECK_PREFIX)
     return None
+
+
+def _refuse_to_blame(kernel: object) -> None:
+    """A kernel that ended through no fault of the student's costs no points: the submission is graded again.
+
+    Raises:
+        SandboxStartError: the kernel's own warm process ended.
+    """
+    if kernel.verdict is not None and kernel.verdict.kind == "stopped":
+        raise SandboxStartError(f"the sandbox ended by itself: {kernel.verdict}")
 
 
 def _time_is_up(limits: Limits) -> str:

@@ -15,6 +15,7 @@ from autograder.checks.runner import not_run
 from autograder.checks.specification import Specification
 from autograder.errors import SubmissionError
 from autograder.grading.execute import OpenKernel, execute
+from autograder.grading.kernels import slow_imports
 from autograder.grading.record import Record
 from autograder.grading.submission import Submission, read_submission, untouched
 from autograder.release import make_release
@@ -40,6 +41,8 @@ class Grader:
     """The notebook as students received it."""
     limits: Limits
     """What a submission may use."""
+    imports: tuple[str, ...]
+    """Slow modules that its notebook imports."""
     digest: str
     """Of everything that decides a grade but the submission itself."""
 
@@ -54,7 +57,7 @@ def prepare(assignment: Assignment, limits: Limits) -> Grader:
     released = make_release(notebook)
     public = public_files(assignment)
     parts = [notebook_bytes(notebook), assignment.hidden_checks.read_bytes(), repr(limits).encode(), *public.values()]
-    return Grader(assignment.name, assignment.specification(), released, limits, _digest(parts))
+    return Grader(assignment.name, assignment.specification(), released, limits, slow_imports(released), _digest(parts))
 
 
 def grade_folder(grader: Grader, student: str, folder: Path, open_kernel: OpenKernel, seed: int) -> Record:

@@ -30,7 +30,7 @@ from autograder.checks.report import as_html, as_text
 from autograder.errors import SubmissionError
 from autograder.grading.execute import execute
 from autograder.grading.grade import Grader, copy_handed_in, prepare
-from autograder.grading.kernels import kernel_maker
+from autograder.grading.kernels import shared_kernels
 from autograder.grading.record import Record, read_record
 from autograder.grading.submission import restore
 from autograder.release import ClearSolutions
@@ -75,7 +75,7 @@ class GradeInSandbox(NbGraderPreprocessor):
 
     def _grade(self, nb: NotebookNode, grader: Grader, student: str, folder: Path) -> Record:
         seed = secrets.randbits(32)
-        open_kernel = kernel_maker(grader.limits, self.threads, Path(self.clone), unsafe=self.unsafe_no_sandbox)
+        open_kernel = shared_kernels(grader.limits, self.threads, self.clone, grader.imports, self.unsafe_no_sandbox)
         with tempfile.TemporaryDirectory(prefix="course-files-") as scratch:
             notes = copy_handed_in(folder, Path(scratch))
             done = execute(nb, grader.specification, Path(scratch), open_kernel, grader.limits, seed)

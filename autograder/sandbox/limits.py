@@ -27,8 +27,10 @@ class Limits:
     """Size of all files together, the submission's own among them, in bytes."""
     scratch_files: int = 100_000
     """Number of files and folders, the submission's own among them."""
-    output_bytes: int = 8 * MIB
-    """All that the kernel sends for display, in bytes."""
+    output_bytes: int = 512 * MIB
+    """All that the kernel sends, replies to checks among it, in bytes."""
+    display_bytes: int = 8 * MIB
+    """All that the notebook's cells print and display, in bytes; the engine counts it."""
     start_seconds: float = 120
     """Wall time a kernel has to come up, in seconds; beyond it the grader is at fault, not the student."""
 

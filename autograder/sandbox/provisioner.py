@@ -201,7 +201,7 @@ class ConfinedProvisioner(LocalProvisioner):
         if code is not None:
             self._note_death(code)
         if self.watchdog is not None:
-            self.watchdog.stop()
+            self.watchdog.stop(after=family.kill)  # the lost connection wakes it
         family.close()
 
 

@@ -4,7 +4,7 @@ import contextlib
 import os
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import psutil
 import zmq
@@ -52,10 +52,12 @@ class Watchdog(threading.Thread):
         finally:
             listener.close()
 
-    def stop(self) -> None:
-        """Look no more; what was found stays."""
-        self._enough.set()
-        if self.is_alive() and threading.current_thread() is not self:
+    def stop(self, after: Callable[[], None] = lambda: None) -> None:
+        """Look no more; what was found stays. ``after`` is called once no new verdict can come, before the wait."""
+        with self._lock:
+            self._enough.set()
+        after()
+        if self.is_alive():
             self.join(10)
 
     def end(self, kind: str, sentence: str) -> None:
