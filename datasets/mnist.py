@@ -80,7 +80,7 @@ _said = set()  # lines printed in this process, each of them once
 
 
 def load_data(source=None):
-    """Load the digits as keras.datasets.mnist.load_data does, and print where they come from.
+    """Load the digits as keras.datasets.mnist.load_data does, and print where they come from (not if COURSE_QUIET is set).
 
     Args:
         source: "auto" takes $COURSE_DATA_DIR/mnist.npz if that variable is set, else Keras's cache, else downloads into
@@ -231,7 +231,7 @@ def _load(path, edition, line, advice):
 
 
 def _say(line):
-    if line not in _said:
+    if line not in _said and not os.environ.get("COURSE_QUIET"):
         _said.add(line)
         print(f"MNIST: {line}")
 

@@ -186,6 +186,13 @@ def test_the_sample_says_so_once_and_in_its_name(capsys):
     assert (mnist.describe().n_train, mnist.describe().n_test) == (4_000, 1_000)
 
 
+def test_a_grader_can_ask_for_silence(capsys, monkeypatch):
+    monkeypatch.setattr(mnist, "_said", set())
+    monkeypatch.setenv("COURSE_QUIET", "1")
+    mnist.load_data("sample")
+    assert capsys.readouterr().out == ""
+
+
 def test_a_damaged_sample_is_not_used(tmp_path, monkeypatch):
     damaged = tmp_path / "mnist_sample.npz"
     damaged.write_bytes(SAMPLE_BYTES[:400_000])

@@ -2,6 +2,7 @@
 
 import ast
 import atexit
+import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from functools import lru_cache, partial
@@ -16,6 +17,8 @@ from autograder.sandbox.warm import IMPORTS, WarmPool
 
 ENVIRONMENT = {"COURSE_GRADING": "1", "COURSE_DATA": "sample"}
 """Tells loaders to find their small samples, and notebooks that nothing is measured anew."""
+HERE = {"COURSE_DATA": "sample", "COURSE_QUIET": "1"}
+"""The same for the checks in this process: both sides of the wall look at the same data."""
 
 
 @contextmanager
@@ -35,6 +38,7 @@ def kernels(limits: Limits, threads: int, clone: Path, imports: tuple[str, ...] 
         str(package / "checks"): "/course/autograder/checks",
         str(clone / "datasets"): "/course/datasets",
     }
+    os.environ.update(HERE)
     options = {"readonly": readonly, "environment": ENVIRONMENT, "threads": threads}
     if unsafe:
         yield partial(UnsafeKernel, limits=limits, **options)
