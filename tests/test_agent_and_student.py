@@ -56,7 +56,9 @@ def test_a_flood_of_print_is_cut_and_not_kept():
     assert len(function.printed) == MAX_PRINTED
 
 
-@pytest.mark.parametrize("code", ["sys.stdout.close()", "sys.stdout = None", "sys.stdout.write(5)", "sys.stdout.truncate(0)", "sys.stdout.getvalue()"])
+@pytest.mark.parametrize(
+    "code", ["sys.stdout.close()", "sys.stdout = None", "sys.stdout.write(5)", "sys.stdout.truncate(0)", "sys.stdout.getvalue()"]
+)
 def test_whatever_is_done_to_stdout_is_answered(code):
     before = sys.stdout
     student = submission(f"import sys\ndef f():\n    try:\n        {code}\n    except Exception: pass\n    return 1")
@@ -278,7 +280,9 @@ SCRIPT = Scripted(
 )
 
 
-@pytest.mark.parametrize("call", ["run(4, 0.1)", "run(4, rate=0.1)", "run(units=4, rate=0.1)", "run(rate=0.1, units=4)", "run(np.int64(4), np.float64(0.1))"])
+@pytest.mark.parametrize(
+    "call", ["run(4, 0.1)", "run(4, rate=0.1)", "run(units=4, rate=0.1)", "run(rate=0.1, units=4)", "run(np.int64(4), np.float64(0.1))"]
+)
 def test_a_stand_in_knows_its_arguments_by_place_and_by_name(call):
     student = submission(f"import numpy as np\ndef f(run):\n    return {call}")
     assert student.f(SCRIPT) == (0.9, "first")
@@ -291,7 +295,9 @@ def test_an_argument_left_out_of_a_stand_in_is_none():
 
 
 def test_a_stand_in_raises():
-    student = submission("def f(run):\n    try:\n        run(8, 1.0)\n    except Exception as error:\n        return type(error).__name__, str(error)")
+    student = submission(
+        "def f(run):\n    try:\n        run(8, 1.0)\n    except Exception as error:\n        return type(error).__name__, str(error)"
+    )
     assert student.f(SCRIPT) == ("RuntimeError", "out of memory")
 
 

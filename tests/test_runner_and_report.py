@@ -89,7 +89,9 @@ def test_each_check_has_an_outcome_and_its_points(f, expected, earned, overall):
     report = run_task(ALL, "a", student(f), seed=1)
     assert outcomes(report) == expected
     assert report.earned == earned and report.outcome is overall and report.points == 5
-    assert [result.earned for result in report.results] == [p if o is PASSED else 0 for p, o in zip([1, 2, 0.5, 1.5], expected, strict=True)]
+    assert [result.earned for result in report.results] == [
+        p if o is PASSED else 0 for p, o in zip([1, 2, 0.5, 1.5], expected, strict=True)
+    ]
 
 
 def test_a_check_that_breaks_is_nobodys_fault():
@@ -109,7 +111,7 @@ def test_every_check_draws_from_a_stream_of_its_own():
     together = dict(SEEN)
     SEEN.clear()
     run_task(specification(stands_alone), "a", student(lambda x: 1), seed=7)
-    assert SEEN == {"stands_alone": together["stands_alone"]}
+    assert {"stands_alone": together["stands_alone"]} == SEEN
     assert len({tuple(drawn) for drawn in together.values()}) == 3
 
 
@@ -179,7 +181,10 @@ def test_the_text_of_a_report():
     ("f", "text"),
     [
         (lambda x: 1, "Task 1: a: passed, 5 of 5 points\n  ✓ gives one (1 of 1 points)\n  ✓ gives one again (2 of 2 points)\n"),
-        (stub, "Task 1: a: not attempted, 0 of 5 points\n  ○ gives one (not attempted)\n      Task 1: a\n  ○ gives one again (not attempted)\n"),
+        (
+            stub,
+            "Task 1: a: not attempted, 0 of 5 points\n  ○ gives one (not attempted)\n      Task 1: a\n  ○ gives one again (not attempted)\n",
+        ),
         (None, "  ○ gives one (not attempted)\n      the notebook defines no f (has its cell been run?)\n"),
     ],
 )

@@ -36,7 +36,13 @@ def test_cells_carry_nbgraders_whole_metadata(build):
     notebook = build()
     found = cells(notebook)
     assert found["mean"].metadata.nbgrader == {
-        "grade_id": "mean", "grade": False, "solution": True, "locked": False, "schema_version": 3, "task": False, "cell_type": "code",
+        "grade_id": "mean",
+        "grade": False,
+        "solution": True,
+        "locked": False,
+        "schema_version": 3,
+        "task": False,
+        "cell_type": "code",
     }
     assert found["check_mean"].metadata.nbgrader["points"] == 3 and found["check_mean"].metadata.nbgrader["locked"]
     assert found["setup"].metadata.nbgrader["locked"] and not found["setup"].metadata.nbgrader["grade"]
@@ -63,7 +69,7 @@ def test_equal_cells_get_ids_of_their_own(build):
         (SOLUTION, SOLUTION.replace("nbgrader", 'tags=["x"] nbgrader'), "unknown cell metadata ['tags'] (cell number 4)"),
         (SOLUTION, "# %% A title\n", "(cell number 4)"),
         (SOLUTION, '# %% nbgrader={"grade_id": "mean", "solution": tru}\n', "cell"),
-        (SOLUTION, '# %% nbgrader=5\n', "(cell number 4)"),
+        (SOLUTION, "# %% nbgrader=5\n", "(cell number 4)"),
         (SOLUTION, '# %% nbgrader={"solution": true}\n', "without a grade_id"),
         (SOLUTION, SOLUTION.replace('"mean"', '"me an"'), "without a grade_id"),
         (SOLUTION, SOLUTION.replace('"mean"', '"mäan"'), "without a grade_id"),

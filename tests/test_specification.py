@@ -53,9 +53,17 @@ def test_the_toys_specification_loads(toy):
         (TASKS.replace("]", ", Task('a', 'again', points=3)]") + ONE, TWO, "two tasks are called a"),
         (TASKS + ONE, "", "task a is worth 3 points, but its checks add up to 1"),
         (TASKS + ONE.replace("'a'", "'b'"), None, "check one belongs to task 'b'"),
-        (TASKS + ONE, TWO.replace("two", "one").replace("import one\n", "import one as first\n").replace("=one", "=first"), "two checks are called one"),
+        (
+            TASKS + ONE,
+            TWO.replace("two", "one").replace("import one\n", "import one as first\n").replace("=one", "=first"),
+            "two checks are called one",
+        ),
         (TASKS + ONE, TWO.replace("from course_checks import one\n", ""), "hidden_checks.py does not load: NameError"),
-        (TASKS.replace("]", ", Task('b', 'B', points=2)]") + ONE.replace("1)", "3)"), TWO.replace("'a'", "'b'"), "check two builds on one, which belongs to another task"),
+        (
+            TASKS.replace("]", ", Task('b', 'B', points=2)]") + ONE.replace("1)", "3)"),
+            TWO.replace("'a'", "'b'"),
+            "check two builds on one, which belongs to another task",
+        ),
         (TASKS + TWO.replace("from course_checks import one\n", ONE) + "\n", None, None),
         ("def", None, "does not load: SyntaxError"),
         ("1 / 0", None, "does not load: ZeroDivisionError"),
@@ -114,5 +122,3 @@ def test_the_decorator_leaves_the_function_callable():
         return 5
 
     assert one(None, None) == 5 and one.specification.after == ()
-
-

@@ -95,7 +95,8 @@ def show(value: object, exact: bool = False) -> str:
         if value.dtype.kind not in "biuf":
             return _shorten(str(value.tolist()))
         numbers = ", ".join(show(number, exact) for number in value.ravel()[:SHOWN].tolist())
-        return f"[{numbers}{', …' if value.size > SHOWN else ''}]" + (f" of shape {value.shape}" if value.ndim > 1 or value.size > SHOWN else "")
+        more, shape = value.size > SHOWN, f" of shape {value.shape}"
+        return f"[{numbers}{', …' if more else ''}]{shape if more or value.ndim > 1 else ''}"
     if isinstance(value, float):
         return repr(float(value)) if exact else f"{value:.6g}"
     if isinstance(value, np.ndarray):

@@ -28,10 +28,12 @@ class Evidence:
     """The input it happened on: the smallest that the check found."""
     hint: str = ""
     """The next thing to try."""
+    tells_nothing: bool = False
+    """Whether the problem says nothing of a check's inputs (a kernel that died, a file that is no notebook)."""
 
     def without_answers(self) -> "Evidence":
         """The same evidence as a hidden check may show it: no input, no value, only what to try next."""
-        return Evidence(problem="", hint=self.hint)
+        return Evidence(self.problem if self.tells_nothing else "", hint=self.hint)
 
 
 @dataclass(frozen=True)

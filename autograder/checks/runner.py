@@ -35,7 +35,7 @@ def run_task(specification: Specification, task: str, student: Student, seed: in
 def not_run(specification: Specification, task: str, problem: str, outcome: Outcome = Outcome.FAILED) -> TaskReport:
     """The report of a task whose checks could not run, each with the same reason."""
     about = specification.task(task)
-    evidence = Evidence(problem)
+    evidence = Evidence(problem, tells_nothing=True)
     results = (_result(check, outcome, evidence) for check in specification.checks_of(task))
     return TaskReport(task, about.title, about.points, tuple(results))
 

@@ -146,7 +146,8 @@ def _raise(text: str, error: object) -> None:
     if kind == "WireError":
         raise WireError(message)
     where = f" (in the line `{line}`)" if line else ""
-    raise CheckFailure(Evidence(f"{text} raised {kind}: {message}{where}", hint="run it by itself in a cell of its own and read the whole error"))
+    hint = "run it by itself in a cell of its own and read the whole error"
+    raise CheckFailure(Evidence(f"{text} raised {kind}: {message}{where}", hint=hint))
 
 
 def _call_text(name: str, arguments: tuple, keywords: dict) -> str:

@@ -129,7 +129,7 @@ def _encode(value: object, buffers: list[bytes], hold: Callable, depth: int) -> 
     if kind is Raise:
         return {"raise": value.message}
     if kind is Scripted:
-        answers = [[_encode(tuple(key), buffers, hold, depth + 1), _encode(answer, buffers, hold, depth + 1)] for key, answer in value.answers]
+        answers = [[_encode(part, buffers, hold, depth + 1) for part in (tuple(key), answer)] for key, answer in value.answers]
         return {"scripted": [list(value.parameters), answers]}
     return _encode_object(value, buffers, hold, depth)
 

@@ -45,7 +45,7 @@ class Wall:
 
     def __call__(self, request: list[bytes]) -> list[bytes]:
         if self.broken:
-            raise CheckFailure(Evidence(f"not run: in an earlier check {self.broken}"))
+            raise CheckFailure(Evidence(f"not run: in an earlier check {self.broken}", tells_nothing=True))
         number = secrets.token_hex(16)
         message = self._send("comm_msg", {"comm_id": self._comm, "data": {"id": number}}, request)
         return run_sync(self._reply)(number, message["header"]["msg_id"])
@@ -76,15 +76,16 @@ class Wall:
             if self._answers(message, number):
                 buffers = [bytes(buffer) for buffer in message["buffers"]]
                 if sum(map(len, buffers)) > self.max_bytes:
-                    raise CheckFailure(Evidence(f"the result is larger than {self.max_bytes / 2**20:.0f} MiB"))
+                    raise CheckFailure(Evidence(f"the result is larger than {self.max_bytes / 2**20:.0f} MiB", tells_nothing=True))
                 return buffers
             if _is_end(message, request):
-                raise CheckFailure(Evidence("the call gave no answer: the notebook has changed how its kernel replies"))
+                problem = "the call gave no answer: the notebook has changed how its kernel replies"
+                raise CheckFailure(Evidence(problem, tells_nothing=True))
         self._give_up(f"the call took more than {self.seconds:g} seconds", "look for a loop that does not end")
 
     def _give_up(self, reason: str, hint: str = "") -> None:
         self.broken = reason
-        raise CheckFailure(Evidence(reason, hint=hint))
+        raise CheckFailure(Evidence(reason, hint=hint, tells_nothing=True))
 
     async def _next(self, seconds: float) -> dict | None:
         """The kernel's next published message, or None when none comes or it is not one."""

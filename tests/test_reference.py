@@ -1,0 +1,500 @@
+"""The runner of reference grids, on a toy assignment whose training is told by files what to do: real processes, real kills."""
+
+import errno
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from solutions.reference import cli, discover, estimate, reporting, store, tables
+from solutions.reference.errors import RunnerError, StorageError, UnusableFile, one_line
+from solutions.reference.locks import cell_lock, held_by, is_free
+from solutions.reference.plan import Cell, Preset, Reference
+from solutions.reference.runner import _groups, plan_run
+
+ROOT = Path(__file__).parents[1]
+PATIENCE = 60  # seconds until a process that hangs fails its test
+TOY = """
+import os, resource, signal, time
+from pathlib import Path
+from solutions.reference.plan import Cell, Preset, Reference
+from solutions.reference.tables import write_text
+
+HERE = Path(os.environ["TOY_FOLDER"])
+CELLS = tuple(Cell({"width": width}, 0, "toy-data", {"epochs": 1}) for width in range(1, 7))
+OTHER = (Cell({"width": 1}, 0, "other-data", {"epochs": 1}),)
+
+def told(cell, act):
+    return (HERE / f"{cell.parameters['width']}.{act}").exists()
+
+def note(word, cell):
+    with open(HERE / "log", "a") as log:
+        log.write(f"{word} {cell.parameters['width']}\\n")
+
+def train(cell):
+    note("start", cell)
+    while told(cell, "wait"):
+        time.sleep(0.01)
+    if told(cell, "fail"):
+        raise ValueError("no luck\\nsecond line")
+    if told(cell, "die"):
+        os.kill(os.getpid(), signal.SIGKILL)
+    if told(cell, "full"):
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
+    else:
+        note("end", cell)
+    nan = told(cell, "nan")
+    return {"score": float("nan") if nan else cell.parameters["width"] / 10, "diverged": nan, "threads": os.environ["OMP_NUM_THREADS"]}
+
+def prepare(data):
+    if (HERE / "no-data").exists():
+        raise OSError(f"{data} is nowhere")
+
+def report(found, folder):
+    write_text(folder / "page.md", f"{len(found.frame)} runs, {len(found.missing)} missing, failed {dict(found.failed)}")
+
+PRESETS = (Preset("small", "one cell", OTHER, warning="SAMPLE"), Preset("wide", "six cells", CELLS))
+REFERENCE = Reference(PRESETS, lambda cell: float(cell.parameters["width"]), train, report, prepare)
+"""
+
+
+class Toy:
+    """A toy assignment in a folder of its own, its runs, and the log of what was trained."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.cells = folder / "cells"
+        self.solutions = folder / "solutions"
+        (self.solutions / "toy").mkdir(parents=True)
+        (self.solutions / "toy" / "reference.py").write_text(TOY)
+        self.started = []
+
+    def tell(self, act, *widths):
+        for width in widths:
+            (self.folder / f"{width}.{act}").touch()
+
+    def untell(self, act, *widths):
+        for width in widths:
+            (self.folder / f"{width}.{act}").unlink()
+
+    def start(self, *arguments, command="run"):
+        preset = ("--preset", "wide") if command == "run" else ()
+        command = [sys.executable, "-m", "solutions.reference", command, "toy", *preset, *arguments]
+        places = ["--cells", str(self.cells), "--solutions", str(self.solutions)]
+        process = subprocess.Popen(
+            [*command, *places], cwd=ROOT, env={**os.environ, "TOY_FOLDER": str(self.folder)}, text=True,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
+        )  # fmt: skip
+        self.started.append(process)
+        return process
+
+    def run(self, *arguments, command="run"):
+        return finish(self.start(*arguments, command=command))
+
+    def log(self, word):
+        """How often each width was noted with this word."""
+        path = self.folder / "log"
+        lines = path.read_text().splitlines() if path.exists() else []
+        return Counter(int(line.split()[1]) for line in lines if line.startswith(word))
+
+    def order(self):
+        return [int(line.split()[1]) for line in (self.folder / "log").read_text().splitlines() if line.startswith("start")]
+
+    def path(self, width):
+        return self.cells / f"width={width},seed=0,data=toy-data,epochs=1.json"
+
+    def statuses(self):
+        return {width: json.loads(self.path(width).read_text())["status"] for width in range(1, 7) if self.path(width).exists()}
+
+    def end(self):
+        for process in self.started:
+            for stream in (process.stdout, process.stderr):
+                stream.close()
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+
+
+def finish(process):
+    """Wait for a run; return its exit code, output and errors."""
+    output, errors = process.communicate(timeout=PATIENCE)
+    return subprocess.CompletedProcess(process.args, process.returncode, output, errors)
+
+
+def wait_until(true):
+    deadline = time.monotonic() + PATIENCE
+    while not true():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.02)
+
+
+@pytest.fixture
+def toy(tmp_path):
+    """The toy assignment; its processes are ended with the test."""
+    toy = Toy(tmp_path)
+    yield toy
+    toy.end()
+
+
+def cell(width=1, seed=0, data="toy-data"):
+    """A cell of the toy's form."""
+    return Cell({"width": width}, seed, data, {"epochs": 1})
+
+
+def once(*widths):
+    """The log in which each of these widths stands once."""
+    return Counter(widths)
+
+
+# Kills, other runs, failures
+
+
+def test_killed_in_the_middle_and_run_again_no_cell_is_lost_or_done_twice(toy):
+    toy.tell("wait", 4, 3)
+    process = toy.start("--workers", "2")
+    wait_until(lambda: toy.log("start")[3] and toy.log("start")[4] and {5, 6} <= set(toy.statuses()))
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    assert toy.statuses() == {6: "done", 5: "done"}
+
+    toy.untell("wait", 4, 3)
+    again = toy.run("--workers", "2")
+    assert again.returncode == 0, again.stderr
+    assert toy.statuses() == dict.fromkeys(range(1, 7), "done")
+    assert toy.log("end") == once(1, 2, 3, 4, 5, 6)
+    assert toy.log("start") == once(1, 2, 3, 3, 4, 4, 5, 6)
+    assert {path.suffix for path in toy.cells.iterdir()} == {".json", ".log"}  # no lock and no half file stays
+
+
+def test_workers_end_with_a_runner_that_is_killed_alone(toy):
+    toy.tell("wait", 6)
+    process = toy.start("--workers", "1")
+    wait_until(lambda: toy.log("start")[6])
+    process.kill()
+    process.wait()
+    again = toy.start("--workers", "1")
+    wait_until(lambda: toy.log("start")[6] == 2)  # only once the orphan has gone, and its lock with it
+    toy.untell("wait", 6)
+    assert finish(again).returncode == 0
+    assert toy.log("end") == once(1, 2, 3, 4, 5, 6)
+
+
+def test_two_runs_at_once_share_the_cells(toy):
+    toy.tell("wait", 6, 5)
+    first = toy.start("--workers", "2")
+    wait_until(lambda: toy.log("start")[6] and toy.log("start")[5])
+    second = toy.start("--workers", "2")
+    wait_until(lambda: {1, 2, 3, 4} <= set(toy.statuses()))
+    toy.untell("wait", 6, 5)
+    assert [finish(first).returncode, finish(second).returncode] == [0, 0]
+    assert toy.log("start") == once(1, 2, 3, 4, 5, 6)
+
+
+def test_finished_cells_are_not_run_again(toy):
+    assert toy.run().returncode == 0
+    assert "6 cells, 0 to run" in toy.run().stdout
+    assert toy.log("start") == once(1, 2, 3, 4, 5, 6)
+
+
+def test_longest_cells_go_first(toy):
+    assert toy.run("--workers", "1").returncode == 0
+    assert toy.order() == [6, 5, 4, 3, 2, 1]
+
+
+def test_a_failed_cell_is_tried_again_and_a_diverged_one_is_a_result(toy):
+    toy.tell("fail", 2)
+    toy.tell("nan", 3)
+    first = toy.run()
+    assert first.returncode == 1
+    assert first.stderr == "error: 1 of 6 cells failed; run it again to try them again: ValueError: no luck\n"
+    assert toy.statuses() == {**dict.fromkeys(range(1, 7), "done"), 2: "failed", 3: "diverged"}
+    assert json.loads(toy.path(3).read_text())["results"]["score"] is None
+
+    state = toy.run("--preset", "wide", command="status").stdout
+    assert "failed  width=2 seed=0: ValueError: no luck" in state
+
+    toy.untell("fail", 2)
+    assert toy.run().returncode == 0
+    assert toy.log("start") == once(1, 2, 2, 3, 4, 5, 6)
+
+
+def test_a_cell_that_takes_its_worker_with_it_does_not_stop_the_others(toy):
+    toy.tell("die", 5)
+    run = toy.run("--workers", "2")
+    assert run.returncode == 1
+    assert run.stderr.startswith("error: 1 of 6 cells failed") and "the worker died" in run.stderr
+    assert toy.statuses() == {**dict.fromkeys(range(1, 7), "done"), 5: "failed"}
+    assert toy.log("start")[5] == 2  # side by side, and once more alone
+
+
+def test_interrupt_ends_in_one_line_and_leaves_no_process(toy):
+    toy.tell("wait", 4)
+    process = toy.start("--workers", "1")
+    wait_until(lambda: toy.log("start")[4] and {6, 5} <= set(toy.statuses()))
+    os.killpg(process.pid, signal.SIGINT)
+    run = finish(process)
+    assert run.returncode == 1
+    assert run.stderr == "error: stopped with 2 of 6 cells done; run it again to go on\n"
+    assert is_free(toy.cells, cell(4))
+
+
+def test_a_full_disk_stops_the_run_in_one_line(toy):
+    toy.tell("full", 6)
+    run = toy.run("--workers", "1")
+    assert run.returncode == 1
+    assert run.stderr == f"error: cannot write into {toy.cells}: {os.strerror(errno.EFBIG)}\n"
+    assert toy.statuses() == {}
+
+
+@pytest.mark.parametrize("text", ["", "{", '{"format": "solutions.reference cell 1"}', "[]", "null", "\x00\xff"])
+def test_a_half_written_file_is_not_a_record(tmp_path, text):
+    store.path_of(tmp_path, cell()).write_text(text)
+    with pytest.raises(UnusableFile):
+        store.read(tmp_path, cell())
+
+
+def test_a_half_written_file_is_told_and_run_again(toy):
+    toy.cells.mkdir()
+    for width in range(2, 7):
+        store.write(toy.cells, store.Record(cell(width), "done", {"score": 1.0}))
+    toy.path(1).write_text(toy.path(2).read_text()[:90])
+    run = toy.run()
+    assert run.returncode == 0
+    assert [line.split(":")[0] for line in run.stdout.splitlines() if toy.path(1).name in line] == ["not counted, will be run again"]
+    assert toy.log("start") == once(1)
+    assert toy.statuses()[1] == "done"
+
+
+def test_another_cells_record_is_not_counted(toy):
+    toy.cells.mkdir()
+    for width in range(2, 7):
+        store.write(toy.cells, store.Record(cell(width), "done", {"score": 1.0}))
+    toy.path(1).write_text(toy.path(2).read_text())
+    with pytest.raises(UnusableFile, match="holds another cell"):
+        store.read(toy.cells, cell(1))
+    assert toy.run().returncode == 0
+    assert toy.log("start") == once(1)
+
+
+def test_threads_are_shared_out_before_training_starts(toy):
+    assert toy.run("--workers", "1").returncode == 0
+    threads = json.loads(toy.path(1).read_text())["results"]["threads"]
+    assert threads == str(estimate.available_cores())
+
+
+def test_data_that_cannot_be_had_is_told_before_any_cell(toy):
+    (toy.folder / "no-data").touch()
+    run = toy.run()
+    assert (run.returncode, run.stderr) == (1, "error: data 'toy-data' cannot be had: OSError: toy-data is nowhere\n")
+    assert toy.log("start") == Counter()
+
+
+def test_report_takes_the_widest_preset_with_results_and_keeps_samples_apart(toy):
+    toy.cells.mkdir()
+    store.write(toy.cells, store.Record(cell(1, data="other-data"), "done", {"score": 0.5}))
+    assert toy.run(command="report").returncode == 0  # only the sample has results
+    sample = toy.folder / "build" / "reference" / "toy" / "small"
+    assert list(pd.read_csv(sample / "cells.csv")["data"]) == ["other-data"]
+
+    store.write(toy.cells, store.Record(cell(2), "done", {"score": 0.25}))
+    store.write(toy.cells, store.Record(cell(3), "failed", reason="ValueError: no luck"))
+    assert toy.run(command="report").returncode == 0
+    results = toy.solutions / "toy" / "results"
+    assert list(pd.read_csv(results / "cells.csv")["data"]) == ["toy-data"]
+    assert (results / "page.md").read_text() == "1 runs, 5 missing, failed {'width=3 seed=0': 'ValueError: no luck'}"
+
+
+# The command line
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["run", "nothing", "--preset", "demo"], "no assignment 'nothing' with a reference.py; known: mnist_sweep"),
+        (["run", "mnist_sweep", "--preset", "huge"], "no preset 'huge'; known: demo, laptop, full"),
+        (["run", "mnist_sweep", "--preset", "demo", "--seeds", "a"], "expected seeds such as 0,1,2 or 0-4, got 'a'"),
+        (["run", "mnist_sweep", "--preset", "demo", "--cells", "FILE"], "cannot write into FILE: File exists"),
+        (["report", "mnist_sweep", "--cells", "EMPTY"], "no results yet: start them with `run`"),
+        (["report", "mnist_sweep", "--cells", "EMPTY", "--preset", "demo"], "no results yet for preset demo: start them with `run`"),
+        (["status", "mnist_sweep", "--preset", "huge"], "no preset 'huge'; known: demo, laptop, full"),
+    ],
+)
+def test_mistakes_are_one_line_and_a_non_zero_exit(arguments, message, tmp_path, monkeypatch, capsys):
+    places = {"FILE": tmp_path / "file", "EMPTY": tmp_path / "empty"}
+    places["FILE"].touch()
+    monkeypatch.setattr(sys, "argv", ["reference", *(str(places.get(word, word)) for word in arguments)])
+    with pytest.raises(SystemExit) as exit_:
+        cli.main()
+    assert exit_.value.code == 1
+    assert capsys.readouterr().err == f"error: {message.replace('FILE', str(places['FILE']))}\n"
+
+
+def test_every_command_and_option_is_documented():
+    import typer.main
+
+    for command in typer.main.get_command(cli.app).commands.values():
+        assert command.help
+        assert all(parameter.help for parameter in command.params)
+
+
+@pytest.mark.parametrize(("text", "seeds"), [("0", (0,)), ("0,2,2", (0, 2)), ("1-3", (1, 2, 3)), ("0-1,5", (0, 1, 5))])
+def test_seeds_are_lists_and_ranges(text, seeds):
+    assert cli._seeds(text) == seeds
+
+
+def test_the_runner_itself_never_imports_tensorflow():
+    names = "cli discover estimate grid_report locks plan progress reporting runner store tables work"
+    code = f"import sys; [__import__(f'solutions.reference.{{name}}') for name in {names.split()!r}]\n"
+    code += "import solutions.mnist_sweep.reference; sys.exit('tensorflow' in sys.modules or 'keras' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
+
+
+def test_a_reference_that_cannot_be_loaded_is_one_line(tmp_path):
+    (tmp_path / "broken").mkdir()
+    (tmp_path / "broken" / "reference.py").write_text("import nothing_of_that_name")
+    with pytest.raises(RunnerError, match="cannot load the reference of broken: ModuleNotFoundError"):
+        discover.load("broken", tmp_path)
+
+
+# Cells, presets, files, locks
+
+
+def test_a_cells_name_is_readable_and_says_all_that_identifies_it():
+    sweep = Cell({"units": 16, "learning_rate": 0.001}, 0, "mnist", {"epochs": 1})
+    assert sweep.name == "units=16,learning_rate=0.001,seed=0,data=mnist,epochs=1"
+
+
+@pytest.mark.parametrize("parameters", [{"a/b": 1}, {"a": "x/y"}, {"a": "1,b=2"}, {"seed": 1}, {"epochs": 2}, {"a": ""}])
+def test_names_that_would_not_make_one_file_are_refused(parameters):
+    with pytest.raises(ValueError, match="expected letters|stands twice"):
+        Cell(parameters, 0, "data", {"epochs": 1})
+
+
+def test_a_preset_is_one_data_set():
+    with pytest.raises(ValueError, match="one data set and one protocol"):
+        Preset("mixed", "", (cell(1), cell(2, data="other")))
+
+
+def test_seeds_of_a_preset_can_be_replaced():
+    preset = Preset("two", "", (cell(1, 0), cell(1, 1), cell(2, 0))).with_seeds((7, 8))
+    assert [(each.parameters["width"], each.seed) for each in preset.cells] == [(1, 7), (1, 8), (2, 7), (2, 8)]
+
+
+def test_a_record_comes_back_as_it_was(tmp_path):
+    record = store.Record(cell(), "done", {"score": 0.1, "counts": [1, 2]}, seconds=1.5, threads=2, versions={"python": "3"})
+    store.write(tmp_path, record)
+    assert store.read(tmp_path, cell()) == record
+    assert store.read(tmp_path, cell(2)) is None
+
+
+def test_a_refused_write_keeps_what_was_there(tmp_path, monkeypatch):
+    store.write(tmp_path, store.Record(cell(), "done", {"score": 1.0}))
+
+    def full(_descriptor):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(StorageError, match="cannot write into .*: No space left on device"):
+        store.write(tmp_path, store.Record(cell(), "done", {"score": 2.0}))
+    assert store.read(tmp_path, cell()).results == {"score": 1.0}
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_results_become_plain_json():
+    import numpy as np
+
+    given = {"a": np.float32(0.5), "b": np.arange(2), "c": float("inf"), "d": (1, None, True, "x"), "e": np.nan}
+    assert store.plain(given) == {"a": 0.5, "b": [0, 1], "c": None, "d": [1, None, True, "x"], "e": None}
+    with pytest.raises(TypeError, match="got object"):
+        store.plain({"a": object()})
+
+
+def test_a_lock_is_had_once_and_leaves_nothing(tmp_path):
+    with cell_lock(tmp_path, cell(), "first") as had:
+        assert had
+        assert held_by("first", tmp_path, [cell(), cell(2)]).keys() == {cell().name}
+        assert held_by("second", tmp_path, [cell()]) == {}
+        assert not is_free(tmp_path, cell())
+        assert is_free(tmp_path, cell(2))
+    assert is_free(tmp_path, cell())
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_lock_file_that_nobody_holds_is_free(tmp_path):
+    (tmp_path / f"{cell().name}.lock").write_text("killed")
+    assert is_free(tmp_path, cell())
+
+
+def test_large_cells_run_alone_with_all_cores(tmp_path):
+    reference = Reference((), lambda each: each.parameters["width"], None, None, is_large=lambda each: each.parameters["width"] > 2)
+    run = plan_run("toy", tmp_path, reference, [cell(1), cell(4), cell(2), cell(3)], tmp_path, workers=4, cores=8)
+    groups = [([each.parameters["width"] for each in group], workers) for group, workers in _groups(run, run.cells)]
+    assert groups == [([4, 3], 1), ([2, 1], 4)]
+    assert [run.threads_for(each) for each in run.cells] == [8, 8, 2, 2]
+
+
+def test_one_line_of_an_exception():
+    assert one_line(ValueError("no luck\nsecond")) == "ValueError: no luck"
+    assert one_line(KeyboardInterrupt()) == "KeyboardInterrupt"
+
+
+# Time left
+
+
+def test_time_left_is_by_operation_counts_and_measured_speed():
+    measured = [(100.0, 10.0), (1.0, 1.0)]  # 10 operations a core second for large cells, 1 for small ones
+    assert estimate.seconds_left([200.0], measured, cores=1) == pytest.approx(20)
+    assert estimate.seconds_left([2.0], measured, cores=1) == pytest.approx(2)
+    assert estimate.seconds_left([200.0, 200.0], measured, cores=2) == pytest.approx(20)
+    assert estimate.seconds_left([], measured, cores=1, running=[(200.0, 5.0), (100.0, 50.0)]) == pytest.approx(15)
+    assert estimate.seconds_left([200.0], [], cores=1) is None
+    assert estimate.seconds_left([], [], cores=1) == 0
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(None, "not yet known"), (0.2, "1 s"), (100, "2 min"), (16_800, "4 h 40 min"), (7_259, "2 h 01 min")]
+)
+def test_durations_for_people(seconds, text):
+    assert estimate.as_text(seconds) == text
+
+
+# Tables
+
+
+def test_findings_take_every_seed_of_the_presets_places_and_no_other_data():
+    preset = Preset("two", "", (cell(1), cell(2), cell(3)))
+    records = [
+        store.Record(cell(2, seed=5), "done", {"score": 0.5}),
+        store.Record(cell(1), "diverged", {"score": None}),
+        store.Record(cell(1, data="other"), "done", {"score": 0.9}),
+        store.Record(cell(3), "failed", reason="why"),
+    ]
+    found = tables.findings(preset, records)
+    assert list(found.frame[["width", "seed"]].itertuples(index=False, name=None)) == [(1, 0), (2, 5)]
+    assert [each.parameters["width"] for each in found.missing] == [2, 3]
+    assert found.failed == {"width=3 seed=0": "why"}
+
+
+def test_a_pivot_has_every_row_and_column_and_means_over_seeds():
+    frame = pd.DataFrame({"units": [32, 16, 16], "rate": [0.1, 0.1, 0.1], "score": [0.5, 0.2, 0.4]})
+    table = tables.pivot(frame, "units", "rate", "score", [16, 32, 64], [0.1, 1.0])
+    assert list(table.index) == [16, 32, 64] and table.index.name == "units"
+    assert list(table.columns) == [0.1, 1.0] and table.columns.name == "rate"
+    assert table.loc[16, 0.1] == pytest.approx(0.3)
+    assert table.isna().sum().sum() == 4
+    assert "| 64 | not run | not run |" in tables.to_markdown(table)
+    empty = tables.pivot(pd.DataFrame(), "units", "rate", "score", [16], [0.1])
+    assert empty.shape == (1, 1) and empty.isna().all(axis=None)
+
+
+def test_a_report_on_nothing_is_refused():
+    reference = Reference((Preset("one", "", (cell(),)),), None, None, None)
+    with pytest.raises(RunnerError, match="no results yet"):
+        reporting.choose_preset(reference, [store.Record(cell(), "failed")])
