@@ -13,7 +13,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from solutions.reference import cli, discover, estimate, reporting, store, tables
+from solutions.reference import cli, discover, estimate, reporting, store, tables, work
 from solutions.reference.errors import RunnerError, StorageError, UnusableFile, one_line
 from solutions.reference.locks import cell_lock, held_by, is_free
 from solutions.reference.plan import Cell, Preset, Reference
@@ -51,7 +51,8 @@ def train(cell):
     else:
         note("end", cell)
     nan = told(cell, "nan")
-    return {"score": float("nan") if nan else cell.parameters["width"] / 10, "diverged": nan, "threads": os.environ["OMP_NUM_THREADS"]}
+    score = float("nan") if nan else cell.parameters["width"] / 10
+    return {"score": score, "diverged": nan, "threads": os.environ.get("OMP_NUM_THREADS")}
 
 def prepare(data):
     if (HERE / "no-data").exists():
@@ -197,6 +198,19 @@ def test_two_runs_at_once_share_the_cells(toy):
     assert toy.log("start") == once(1, 2, 3, 4, 5, 6)
 
 
+def test_a_worker_leaves_a_cell_that_another_run_holds(toy, monkeypatch):
+    monkeypatch.setattr(work, "limit_threads", lambda _threads: None)  # this is the tests' own process
+    monkeypatch.setenv("TOY_FOLDER", str(toy.folder))
+    toy.cells.mkdir()
+    task = work.Task("toy", toy.solutions, toy.cells, cell(1), threads=1, run="mine", started=time.time())
+    with cell_lock(toy.cells, cell(1), "other"):
+        assert work.run_task(task) == work.BUSY
+    assert toy.log("start") == Counter()
+    assert work.run_task(task).status == "done"
+    assert work.run_task(task).status == "done"  # reads what stands there
+    assert toy.log("start") == once(1)
+
+
 def test_finished_cells_are_not_run_again(toy):
     assert toy.run().returncode == 0
     assert "6 cells, 0 to run" in toy.run().stdout
@@ -309,6 +323,20 @@ def test_report_takes_the_widest_preset_with_results_and_keeps_samples_apart(toy
     results = toy.solutions / "toy" / "results"
     assert list(pd.read_csv(results / "cells.csv")["data"]) == ["toy-data"]
     assert (results / "page.md").read_text() == "1 runs, 5 missing, failed {'width=3 seed=0': 'ValueError: no luck'}"
+
+
+def test_a_report_of_more_runs_is_not_overwritten_by_one_of_fewer(toy):
+    toy.cells.mkdir()
+    for width in (2, 3):
+        store.write(toy.cells, store.Record(cell(width), "done", {"score": 0.25}))
+    assert toy.run(command="report").returncode == 0
+    toy.path(3).unlink()
+    refused = toy.run(command="report")
+    assert refused.returncode == 1
+    assert "reports 2 runs and here are only 1: give another --output, or --replace" in refused.stderr
+    assert len(pd.read_csv(toy.solutions / "toy" / "results" / "cells.csv")) == 2
+    assert toy.run("--replace", command="report").returncode == 0
+    assert len(pd.read_csv(toy.solutions / "toy" / "results" / "cells.csv")) == 1
 
 
 # The command line

@@ -130,8 +130,8 @@ def test_the_page_names_collapses_nan_spread_and_what_was_not_run(results):
     assert sections["Collapsed to one answer"].splitlines()[0].startswith("- units 64, learning rate 1, seed 0: always 8; test accuracy")
     assert sections["Ended in NaN"].strip() == "- units 128, learning rate 1, seed 0"
     assert "units 16, learning rate 0.001: 2 runs, mean 0.7500, deviation 0.0707" in sections["Spread over seeds"]
-    assert "- units=4096 learning_rate=1.0 seed=0" in sections["Not run"]
-    assert "- units=16 learning_rate=0.001 seed=0" not in sections["Not run"]
+    assert "- units 4096, seed 0: learning rate 1e-05, 0.0001, 0.001, 0.01, 0.1, 1\n" in sections["Not run"] + "\n"
+    assert "- units 16, seed 0: learning rate 1e-05, 0.0001, 0.01, 0.1, 1\n" in sections["Not run"], "0.001 was run"
 
 
 def test_a_report_where_every_run_diverged_still_stands(tmp_path):

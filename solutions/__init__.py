@@ -1,0 +1,1 @@
+"""What only instructors see: every assignment's source, private checks, rubric and reference runs."""

@@ -1,0 +1,187 @@
+"""The command line: run, status, report."""
+
+import re
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from solutions.reference import store
+from solutions.reference.discover import SOLUTIONS, load
+from solutions.reference.errors import RunnerError
+from solutions.reference.estimate import as_text, available_cores, seconds_left
+from solutions.reference.reporting import choose_preset, find_preset, make_report
+
+app = typer.Typer(
+    help="Run an assignment's reference grid, see how far it is, and make its tables and figures.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+console = Console()
+
+ASSIGNMENT = typer.Argument(help="Folder name under solutions/, such as mnist_sweep.", show_default=False)
+CELLS = typer.Option("--cells", help="Folder of the cells' files. Default: build/reference/ASSIGNMENT/cells.", show_default=False)
+SOLUTIONS_FOLDER = typer.Option("--solutions", help="Folder of the assignments. Default: this package's own.", show_default=False)
+
+Assignment = Annotated[str, ASSIGNMENT]
+Cells = Annotated[Path | None, CELLS]
+Solutions = Annotated[Path, SOLUTIONS_FOLDER]
+Seeds = Annotated[
+    str | None,
+    typer.Option(help="Run every place of the preset with these seeds, such as 0,1,2 or 0-4.", show_default="the preset's"),
+]
+
+
+@app.command()
+def run(
+    assignment: Assignment,
+    preset: Annotated[str, typer.Option(help="Which set of cells; `status` lists them.", show_default=False)],
+    cells: Cells = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Cells side by side; the cores are shared out among them.", show_default="cores")
+    ] = None,
+    seeds: Seeds = None,
+    solutions: Solutions = SOLUTIONS,
+):
+    """Run the preset's cells that have no result yet. Kill it at any moment and run it again: it goes on."""
+    from solutions.reference.progress import RunProgress
+    from solutions.reference.runner import plan_run, prepare_data, run_cells
+
+    reference = load(assignment, solutions)
+    chosen = find_preset(reference, preset)
+    if seeds is not None:
+        chosen = chosen.with_seeds(_seeds(seeds))
+    folder = _cells_folder(cells, assignment, solutions)
+    store.make_folder(folder)
+    records = store.survey(folder, chosen.cells, _tell)
+    open_cells = [cell for cell in chosen.cells if cell.name not in records or not records[cell.name].is_result]
+    cores = available_cores()
+    _tell(f"{assignment} {preset}: {len(chosen.cells)} cells, {len(open_cells)} to run, {cores} cores, cells in {folder}")
+    prepare_data(reference, open_cells)
+    job = plan_run(assignment, solutions, reference, chosen.cells, folder, workers or cores, cores)
+    progress = RunProgress(console, job, records)
+    try:
+        with progress:
+            run_cells(job, progress.finished, progress.waiting)
+    except KeyboardInterrupt:
+        raise RunnerError(f"stopped with {len(progress.settled)} of {len(chosen.cells)} cells done; run it again to go on") from None
+    failed = [record for record in progress.settled.values() if not record.is_result]
+    if failed:
+        raise RunnerError(f"{len(failed)} of {len(chosen.cells)} cells failed; run it again to try them again: {failed[0].reason}")
+    _tell(f"all {len(chosen.cells)} cells have their results; make the report with: report {assignment}")
+
+
+@app.command()
+def status(
+    assignment: Assignment,
+    preset: Annotated[str | None, typer.Option(help="Only this one, its open cells listed.", show_default="all")] = None,
+    cells: Cells = None,
+    solutions: Solutions = SOLUTIONS,
+):
+    """Say which cells are done, diverged, failed and missing, and how long the missing ones will take here."""
+    reference = load(assignment, solutions)
+    presets = [find_preset(reference, preset)] if preset else reference.presets
+    folder = _cells_folder(cells, assignment, solutions)
+    table = Table("preset", "cells", "done", "diverged", "failed", "missing", "time left")
+    for each in presets:
+        records = store.survey(folder, each.cells, _tell)
+        table.add_row(each.name, *_counts(reference, each, records))
+    console.print(table)
+    for each in presets:
+        _tell(f"{each.name}: {each.about}")
+    if preset:
+        _list_open(presets[0], records)
+
+
+@app.command()
+def report(
+    assignment: Assignment,
+    preset: Annotated[
+        str | None, typer.Option(help="Which table to make, of one data set.", show_default="the widest with results")
+    ] = None,
+    cells: Cells = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            help="Folder for tables and figures. Default: solutions/ASSIGNMENT/results, or"
+            " build/reference/ASSIGNMENT/PRESET for a preset made from a sample.",
+            show_default=False,
+        ),
+    ] = None,
+    replace: Annotated[bool, typer.Option("--replace", help="Write even where a report of more runs stands.")] = False,
+    solutions: Solutions = SOLUTIONS,
+):
+    """Make tables and figures from the cells that have results; the others are shown as not run."""
+    reference = load(assignment, solutions)
+    folder = _cells_folder(cells, assignment, solutions)
+    if preset:
+        find_preset(reference, preset)
+    chosen = choose_preset(reference, store.read_all(folder), preset)
+    if output is None:
+        results = solutions / assignment / "results"
+        output = _build(assignment, solutions) / chosen.name if chosen.warning else results
+    found = make_report(reference, chosen, folder, output, _tell, replace)
+    _tell(f"{chosen.name}: {len(found.frame)} runs, {len(found.missing)} cells missing, {len(found.failed)} failed; written to {output}")
+
+
+def _counts(reference, preset, records):
+    """Return one row of the status table after its name."""
+    count = {kind: sum(record.status == kind for record in records.values()) for kind in (store.DONE, store.DIVERGED, store.FAILED)}
+    results = [record for record in records.values() if record.is_result]
+    names = {record.cell.name for record in results}
+    missing = [reference.operations(cell) for cell in preset.cells if cell.name not in names]
+    measured = [(record.operations, record.seconds * record.threads) for record in results]
+    left = as_text(seconds_left(missing, measured, available_cores())) if missing else "none"
+    numbers = (len(preset.cells), *count.values(), len(preset.cells) - len(records))
+    return (*map(str, numbers), left)
+
+
+def _list_open(preset, records):
+    """Print one line for each cell without a result."""
+    for cell in preset.cells:
+        record = records.get(cell.name)
+        if record is None:
+            _tell(f"missing {cell.title}")
+        elif not record.is_result:
+            _tell(f"failed  {cell.title}: {record.reason}")
+
+
+def _seeds(text):
+    """Return the seeds of "0,1,2" or "0-4"."""
+    seeds = []
+    for part in text.split(","):
+        match = re.fullmatch(r"\s*(\d{1,9})(?:-(\d{1,9}))?\s*", part)
+        if match is None:
+            raise RunnerError(f"expected seeds such as 0,1,2 or 0-4, got {text!r}")
+        first, last = int(match[1]), int(match[2] or match[1])
+        seeds.extend(range(first, min(last, first + 999) + 1))
+    return tuple(dict.fromkeys(seeds))
+
+
+def _build(assignment, solutions):
+    return Path(solutions).resolve().parent / "build" / "reference" / assignment
+
+
+def _cells_folder(cells, assignment, solutions):
+    return cells if cells is not None else _build(assignment, solutions) / "cells"
+
+
+def _tell(line):
+    console.print(Text(line), soft_wrap=True)
+
+
+def main():
+    """Run the command line; every error of ours is one line and a non-zero exit."""
+    try:
+        app(prog_name="python -m solutions.reference")
+    except RunnerError as error:
+        print(f"error: {error}", file=sys.stderr)
+        sys.exit(1)
+    except OSError as error:
+        print(f"error: {error.filename or 'the system'}: {error.strerror or error}", file=sys.stderr)
+        sys.exit(1)

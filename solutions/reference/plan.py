@@ -1,0 +1,127 @@
+"""What an assignment's reference.py declares: cells, presets and how one cell is trained."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+NAME = re.compile(r"[A-Za-z0-9_.+-]+")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One run of the grid. Its identity is everything below: change one value, and it is another cell in another file."""
+
+    parameters: Mapping[str, int | float | str]
+    """what the grid varies, in the order of the table: {"units": 16, "learning_rate": 0.001} """
+    seed: int
+    """where the initial weights and the order of the examples come from"""
+    data: str
+    """the data set's edition, as its loader calls it: "mnist", "mnist-sample" """
+    protocol: Mapping[str, int | float | str] = field(default_factory=dict)
+    """what is the same all over the grid and would change the result: {"epochs": 1, "batch_size": 128} """
+
+    def __post_init__(self):
+        for key, value in self.identity.items():
+            if not NAME.fullmatch(key) or not NAME.fullmatch(str(value)):
+                raise ValueError(f"expected letters, digits and _.+- in a cell's names and values, got {key!r}={value!r}")
+        if len(self.identity) != len(self.parameters) + len(self.protocol) + 2:
+            raise ValueError(f"a name stands twice among {[*self.parameters, 'seed', 'data', *self.protocol]}")
+
+    @property
+    def identity(self):
+        """All names and values in a fixed order."""
+        return {**self.parameters, "seed": self.seed, "data": self.data, **self.protocol}
+
+    @property
+    def name(self):
+        """The stem of the cell's file: "units=16,learning_rate=0.001,seed=0,data=mnist,epochs=1,batch_size=128"."""
+        return ",".join(f"{key}={value}" for key, value in self.identity.items())
+
+    @property
+    def title(self):
+        """What a person reads on the screen: "units=16 learning_rate=0.001 seed=0"."""
+        return " ".join(f"{key}={value}" for key, value in {**self.parameters, "seed": self.seed}.items())
+
+    @property
+    def place(self):
+        """The cell without its seed: runs of one place are repetitions of one another."""
+        return tuple((key, value) for key, value in self.identity.items() if key != "seed")
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A named set of cells that belong into one table: one data set, one protocol."""
+
+    name: str
+    """what --preset takes"""
+    about: str
+    """one line for people: what it runs, and on what"""
+    cells: tuple[Cell, ...]
+    """every cell, in the order of the table"""
+    warning: str = ""
+    """what every table and figure made from it must say on its face; empty for the real thing"""
+
+    def __post_init__(self):
+        if len({cell.name for cell in self.cells}) != len(self.cells):
+            raise ValueError(f"preset {self.name}: a cell stands twice")
+        if len({(cell.data, *cell.protocol.items()) for cell in self.cells}) != 1:
+            raise ValueError(f"preset {self.name}: expected one data set and one protocol for all its cells")
+
+    @property
+    def data(self):
+        """The one data set of all its cells."""
+        return self.cells[0].data
+
+    @property
+    def places(self):
+        """Every place of the table once, in order, without seeds."""
+        return tuple(dict.fromkeys(cell.place for cell in self.cells))
+
+    def with_seeds(self, seeds):
+        """Return the same places, each with exactly these seeds."""
+        first = {cell.place: cell for cell in reversed(self.cells)}
+        cells = tuple(Cell(first[place].parameters, seed, self.data, first[place].protocol) for place in self.places for seed in seeds)
+        return Preset(self.name, self.about, cells, self.warning)
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What a report is made from: the cells of one preset, and nothing else."""
+
+    preset: Preset
+    """the places that the table has, run or not"""
+    frame: Any
+    """pandas DataFrame, one row a finished run: parameters, seed, results, data, protocol, seconds, threads, versions"""
+    failed: Mapping[str, str]
+    """title of each cell whose last attempt raised, with the reason"""
+    missing: tuple[Cell, ...]
+    """the preset's cells with no result, failed ones among them"""
+
+
+@dataclass(frozen=True)
+class Reference:
+    """One assignment's grid: what solutions/<assignment>/reference.py exports as REFERENCE."""
+
+    presets: tuple[Preset, ...]
+    """from the smallest to the widest; `report` takes the last one that has results"""
+    operations: Callable[[Cell], float]
+    """the cell's cost in floating-point operations, for the order of running and the time left"""
+    train: Callable[[Cell], dict]
+    """runs one cell in a worker and returns its results: numbers, strings, lists. A true "diverged" among them marks
+    a training that ended in NaN: a result like any other. An exception is a failure, tried again at the next run."""
+    report: Callable[[Findings, Path], None]
+    """writes tables and figures into an existing folder"""
+    prepare: Callable[[str], None] = lambda _data: None
+    """is called once with the data's name before any worker starts: fetches it, or raises and says what is missing"""
+    warm_up: Callable[[Cell], None] = lambda _cell: None
+    """is called in the worker before the clock of each cell starts: for imports and data, which only the first one pays"""
+    is_large: Callable[[Cell], bool] = lambda _cell: False
+    """true for a cell that trains faster alone with all cores than side by side with others"""
+    packages: tuple[str, ...] = ("numpy",)
+    """distributions whose versions are recorded with every result"""
+
+    def preset(self, name):
+        """Return the preset of that name, or None."""
+        return next((preset for preset in self.presets if preset.name == name), None)

@@ -1,0 +1,63 @@
+"""Make a report of one preset from its cells alone."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from solutions.reference import store
+from solutions.reference.errors import RunnerError
+from solutions.reference.tables import findings, write_csv
+
+
+def choose_preset(reference, records, name=None):
+    """Return the preset asked for, or else the widest one that has a result; one preset is one data set.
+
+    Raises:
+        RunnerError: there is no such preset, or no result to report on.
+    """
+    candidates = reversed(reference.presets) if name is None else [find_preset(reference, name)]
+    places = {record.cell.place for record in records if record.is_result}
+    for preset in candidates:
+        if places.intersection(preset.places):
+            return preset
+    raise RunnerError(f"no results yet{f' for preset {name}' if name else ''}: start them with `run`")
+
+
+def find_preset(reference, name):
+    """Return a preset by name, or raise RunnerError with the names there are."""
+    preset = reference.preset(name)
+    if preset is None:
+        known = ", ".join(preset.name for preset in reference.presets)
+        raise RunnerError(f"no preset {name!r}; known: {known}")
+    return preset
+
+
+def runs_in(folder):
+    """Return how many runs the report in a folder was made from; 0 where there is none."""
+    try:
+        return len(pd.read_csv(Path(folder) / "cells.csv"))
+    except (OSError, ValueError):
+        return 0
+
+
+def make_report(reference, preset, cells_folder, output, tell, replace=False):
+    """Write cells.csv and the assignment's tables and figures into the output folder.
+
+    Args:
+        replace: write even where a report of more runs stands.
+
+    Returns:
+        The Findings they were made from.
+
+    Raises:
+        RunnerError: a report of more runs stands in the output folder.
+    """
+    found = findings(preset, store.read_all(cells_folder, tell))
+    output = Path(output)
+    there = runs_in(output)
+    if there > len(found.frame) and not replace:
+        raise RunnerError(f"{output} reports {there} runs and here are only {len(found.frame)}: give another --output, or --replace")
+    store.make_folder(output)
+    write_csv(output / "cells.csv", found.frame)
+    reference.report(found, output)
+    return found
