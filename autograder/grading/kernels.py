@@ -8,6 +8,7 @@ from contextlib import ExitStack, contextmanager
 from functools import lru_cache, partial
 from pathlib import Path
 
+import pandas  # noqa: F401 - whole before several threads of checks reach for it at once
 from nbformat import NotebookNode
 
 from autograder.grading.execute import OpenKernel
