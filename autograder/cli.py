@@ -109,7 +109,7 @@ def grade(
 @app.command()
 def verify(
     names: Names = None,
-    only: Annotated[str, typer.Option(help="Only cases whose name contains this, such as mistakes/ or solution.")] = "",
+    only: Annotated[list[str] | None, typer.Option(help="Only cases whose name contains this, such as mistakes/; may be given several times.")] = None,
     seed: Annotated[int | None, typer.Option(help="Seed of the checks' random inputs; fresh unless given.")] = None,
     workers: Workers = CORES,
     unsafe_no_sandbox: Unsafe = False,
@@ -122,7 +122,7 @@ def verify(
     wrong = 0
     for assignment in _assignments(names):
         with GradingProgress(console, None) as progress:
-            verdicts = verify_assignment(assignment, only, workers, seed, unsafe_no_sandbox, progress)
+            verdicts = verify_assignment(assignment, only or [], workers, seed, unsafe_no_sandbox, progress)
         console.print(verify_table(assignment.name, verdicts))
         for verdict in verdicts:
             for complaint in verdict.complaints:

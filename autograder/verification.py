@@ -13,17 +13,17 @@ from autograder.verify import CaseVerdict, cases, hand_in, judge
 
 
 def verify_assignment(
-    assignment: Assignment, only: str, workers: int, seed: int | None, unsafe_no_sandbox: bool, progress: GradingProgress
+    assignment: Assignment, only: list[str], workers: int, seed: int | None, unsafe_no_sandbox: bool, progress: GradingProgress
 ) -> list[CaseVerdict]:
-    """Grades every case whose name contains `only` and judges what came out.
+    """Grades every case, or those whose names contain one of `only`, and judges what came out.
 
     Raises:
         CourseError: no case is called so, or one could not be graded.
     """
     solved = instructor_notebook(assignment)
-    chosen = [case for case in cases(assignment, solved, make_release(solved)) if only in case.name]
+    chosen = [case for case in cases(assignment, solved, make_release(solved)) if not only or any(part in case.name for part in only)]
     if not chosen:
-        raise CourseError(f"{assignment.name} has no case whose name contains {only!r}")
+        raise CourseError(f"{assignment.name} has no case whose name contains {' or '.join(only)}")
     progress.expect(len(chosen))
     with tempfile.TemporaryDirectory(prefix="course-verify-") as course:
         classroom = Classroom(Path(course), assignment, unsafe_no_sandbox)

@@ -103,10 +103,14 @@ def test_right_answers_pass_and_known_mistakes_fail_where_they_should(assignment
     mistakes = list((assignment.solutions / "mistakes").glob("*.py"))
     alternatives = list((assignment.solutions / "alternatives").glob("*.py"))
     assert len(mistakes) >= 12 and len(alternatives) >= 6
-    command = [str(Path(sys.executable).parent / "autograder"), "verify", assignment.name]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, env=os.environ | {"COLUMNS": "160"}, timeout=1200)
+    if not os.environ.get("COURSE_TESTS_REQUIRE_ALL"):
+        mistakes, alternatives = sorted(mistakes)[::6], sorted(alternatives)[::2]  # CI takes all; this keeps `make test` short
+    command = [str(Path(sys.executable).parent / "autograder"), "verify", assignment.name, "--only", "solution", "--only", "untouched"]
+    command += [f"--only=alternatives/{path.stem}" for path in alternatives] + [f"--only=mistakes/{path.stem}" for path in mistakes]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, env=os.environ | {"COLUMNS": "160"}, timeout=2400)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert f"{2 + len(mistakes) + len(alternatives)} of {2 + len(mistakes) + len(alternatives)} as they must be" in done.stdout
+    count = 2 + len(mistakes) + len(alternatives)
+    assert f"{count} of {count} as they must be" in done.stdout
 
 
 def test_a_wheel_holds_no_solution(tmp_path):

@@ -31,7 +31,7 @@ def check(task: str) -> "Points | None":
     if shell is None:
         raise SpecificationError("check() is called from a notebook; here is none")
     specification = load_specification(_checks_file())
-    with _quiet():
+    with quiet():
         report = run_task(specification, task, Student(Agent(shell.user_ns).answer), HOME_SEED)
     _display(report, _note(specification, report))
     return None if report.outcome is Outcome.PASSED else Points(report.earned)
@@ -124,7 +124,7 @@ def _checks_file() -> Path:
 
 
 @contextlib.contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
     """Keeps what TensorFlow logs through file descriptor 2 out of the notebook: nbgrader takes it for a failed test."""
     sys.stderr.flush()
     with open(os.devnull, "w") as nowhere:
