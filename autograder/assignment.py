@@ -57,7 +57,7 @@ def find_root() -> Path:
     Raises:
         CourseError: there is none.
     """
-    candidates = [Path(os.environ["COURSE_ROOT"])] if "COURSE_ROOT" in os.environ else []
+    candidates = [Path(os.environ["COURSE_ROOT"]).resolve()] if "COURSE_ROOT" in os.environ else []
     here = Path.cwd().resolve()
     candidates += [here, *here.parents, Path(__file__).resolve().parents[1]]
     for candidate in candidates:

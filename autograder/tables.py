@@ -41,9 +41,9 @@ def class_table(results: list[Record | Ungraded], specification: Specification) 
     table = Table(title="points of the checks; written answers are graded by hand in formgrader")
     table.add_column("student", no_wrap=True)
     for task in specification.tasks:
-        table.add_column(f"{task.name}\n/ {task.points:g}", justify="right")
+        table.add_column(f"{task.name.replace('_', chr(10))}\n/ {task.points:g}", justify="right", vertical="bottom")
     table.add_column(f"sum\n/ {sum(task.points for task in specification.tasks):g}", justify="right")
-    table.add_column("notes")
+    table.add_column("notes", max_width=30)
     for result in results:
         if isinstance(result, Ungraded):
             table.add_row(result.student, *["" for _ in specification.tasks], "", "not graded")

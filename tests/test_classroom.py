@@ -109,6 +109,14 @@ def test_a_class_is_graded_into_the_gradebook_with_feedback(first_grading):
     assert grades["blaise"]["explain"] == (0.0, False), "an untouched one scores 0"
 
 
+def test_a_course_named_by_a_relative_path_is_graded_whole(course, toy):
+    environment = os.environ | {"COURSE_ROOT": str(toy.root)}
+    command = [str(PROGRAMS / "autograder"), "grade", "averages", "--course", course.name, "--workers", "2"]
+    done = subprocess.run(command, cwd=course.parent, capture_output=True, text=True, env=environment, timeout=300)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert scores(course) == SCORES
+
+
 def test_graded_again_nothing_is_run_and_nothing_changes(graded, toy):
     before = {student: (graded / ".autograder" / "averages" / "records" / f"{student}.json").stat().st_mtime_ns for student in SCORES}
     database = (graded / "gradebook.db").read_bytes()

@@ -610,3 +610,12 @@ print(history[-1] < history[0], plt.get_backend())
         assert "fontlist" in fonts
         time.sleep(0.6)
         assert kernel.peak_memory > 100 * MIB and kernel.cpu_seconds > 1
+
+
+def test_a_clone_in_the_temporary_folder_can_be_shown_there(tmp_path):
+    """A virtual environment below /tmp is shown at its own path, where /tmp would otherwise lead to the scratch."""
+    (tmp_path / "submission").mkdir()
+    (tmp_path / "shown.txt").write_text("here")
+    with SandboxedKernel(tmp_path / "submission", readonly={tmp_path / "shown.txt": "/tmp/clone/shown.txt"}) as kernel:
+        assert value(kernel, "open('/tmp/clone/shown.txt').read()") == "here"
+        assert value(kernel, "__import__('tempfile').gettempdir()") == "/home/student/tmp"

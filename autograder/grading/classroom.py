@@ -41,6 +41,10 @@ class Classroom:
     unsafe_no_sandbox: bool = False
     """Run student code without any protection."""
 
+    def __post_init__(self) -> None:
+        # nbgrader changes the working folder while it writes, and other threads are grading then
+        object.__setattr__(self, "course", self.course.resolve())
+
     @property
     def state(self) -> Path:
         return self.course / STATE / self.assignment.name

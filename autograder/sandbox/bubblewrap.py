@@ -128,7 +128,7 @@ def command(
     line += ["--size", str(64 * MIB), "--tmpfs", "/dev/shm", "--remount-ro", "/dev"]
     line += ["--perms", "0700", "--size", str(MIB), "--tmpfs", SOCKETS]
     line += ["--size", str(limits.scratch_bytes + ROOM_FOR_NOTICE), "--tmpfs", SCRATCH]
-    line += ["--dir", f"{SCRATCH}/tmp", "--symlink", f"{SCRATCH}/tmp", "/tmp"]
+    line += ["--dir", f"{SCRATCH}/tmp", *_temporary_folder(mounts)]
     line += ["--chdir", SCRATCH]
     for place, source in mounts:
         line += ["--remount-ro", place] if source is None else []
@@ -209,6 +209,12 @@ def _mounts(view: View) -> list[tuple[str, str | None]]:
             if Path(folder) != Path(source) and Path(folder).is_relative_to(source):
                 places[str(Path(inside) / Path(folder).relative_to(source))] = None
     return sorted(places.items(), key=lambda mount: len(Path(mount[0]).parts))
+
+
+def _temporary_folder(mounts: list[tuple[str, str | None]]) -> list[str]:
+    """/tmp leads to the scratch, unless something is shown below it (a clone in /tmp); TMPDIR names the scratch in any case."""
+    shown = any(Path(place).is_relative_to("/tmp") for place, _ in mounts)
+    return [] if shown else ["--symlink", f"{SCRATCH}/tmp", "/tmp"]
 
 
 def _python_folders() -> list[str]:
