@@ -40,10 +40,11 @@ def class_table(results: list[Record | Ungraded], specification: Specification) 
     """One row a student: points a task, and the whole. A mark tells a task that was not attempted from one that failed."""
     table = Table(title="points of the checks; written answers are graded by hand in formgrader")
     table.add_column("student", no_wrap=True)
-    for task in specification.tasks:
-        table.add_column(f"{task.name.replace('_', chr(10))}\n/ {task.points:g}", justify="right", vertical="bottom")
-    table.add_column(f"sum\n/ {sum(task.points for task in specification.tasks):g}", justify="right")
-    table.add_column("notes", max_width=30)
+    for number, task in enumerate(specification.tasks, start=1):
+        table.add_column(f"{number}\n/ {task.points:g}", justify="right", no_wrap=True)
+    table.add_column(f"sum\n/ {sum(task.points for task in specification.tasks):g}", justify="right", no_wrap=True)
+    table.add_column("notes")
+    table.caption = "   ".join(f"{number} {task.name}" for number, task in enumerate(specification.tasks, start=1)) + "   ○ not attempted"
     for result in results:
         if isinstance(result, Ungraded):
             table.add_row(result.student, *["" for _ in specification.tasks], "", "not graded")

@@ -102,7 +102,7 @@ def test_a_class_is_graded_into_the_gradebook_with_feedback(first_grading):
     page = (course / "feedback" / "carl" / "averages" / "averages.html").read_text()
     assert "gives the mean of two numbers" in page
     assert "this is the sum: divide by how many there are" in page
-    assert "0 of 1 points" in page
+    assert "0 of 1 point" in page
     grades = cell_scores(course)
     assert grades["ada"]["check_mean"] == (3.0, False)
     assert grades["ada"]["explain"] == (None, True), "a written answer waits for a person"

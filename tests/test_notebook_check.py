@@ -48,8 +48,9 @@ def run(toy, tmp_path):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(content)
 
-    def runner(*cells):
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("COURSE")} | {"IPYTHONDIR": str(tmp_path)}
+    def runner(*cells, **variables):
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("COURSE")}
+        environment |= {"IPYTHONDIR": str(tmp_path)} | variables
         told = tmp_path / "told.json"
         done = subprocess.run(
             [sys.executable, "-c", SHELL, str(told)],
@@ -65,21 +66,27 @@ def run(toy, tmp_path):
 SETUP = "from autograder.checks import check, when_written"
 
 
-def test_check_shows_its_report_and_returns_the_points_only_where_something_is_left(run):
-    _, _, right, _, wrong, _, other = run(SETUP, RIGHT, 'check("mean")', WRONG, 'check("mean")', "import numpy", 'check("weighted_mean")')
+def test_check_shows_its_report_and_nothing_else(run):
+    shown = run(SETUP, RIGHT, 'check("mean")', WRONG, 'check("mean")', 'check("weighted_mean")')
+    assert [cell["result"] for cell in shown] == [None] * 6
+
+
+def test_check_returns_the_points_where_the_validate_button_runs_it_and_something_is_left(run):
+    cells = (SETUP, RIGHT, 'check("mean")', WRONG, 'check("mean")', "import numpy", 'check("weighted_mean")')
+    _, _, right, _, wrong, _, other = run(*cells, NBGRADER_EXECUTION="validate")
     assert right["result"] is None and right["error"] is None
     [shown] = right["shown"]
-    assert shown["text/plain"].startswith("Task 1: the mean: passed, 1 of 1 points\n  ✓ gives the mean of two numbers (1 of 1 points)\n")
-    assert shown["text/plain"].endswith("2 more points are checked when the assignment is graded, on other inputs.")
+    assert shown["text/plain"].startswith("Task 1: the mean: passed, 1 of 1 point\n  ✓ gives the mean of two numbers (1 of 1 point)\n")
+    assert shown["text/plain"].endswith("2 more points to come when the assignment is graded, on other inputs.")
     assert 'data-outcome="passed"' in shown["text/html"] and "hidden" not in shown["text/html"]
     [shown] = wrong["shown"]
     assert (
-        "✗ gives the mean of two numbers (0 of 1 points)\n      mean([1.0, 3.0]) is not right\n      expected: 2\n      got: 4\n"
+        "✗ gives the mean of two numbers (0 of 1 point)\n      mean([1.0, 3.0]) is not right\n      expected: 2\n      got: 4\n"
         in shown["text/plain"]
     )
     assert "this is the sum: divide by how many there are" in shown["text/html"]
     kind, points, bundle = wrong["result"]
-    assert (kind, points) == ("Points", 0) and bundle == {"text/plain": "0.0", "text/html": ""}
+    assert (kind, points) == ("Points", 0) and bundle == {"text/plain": "0.0"}
     assert "not attempted" in other["shown"][0]["text/plain"] and "defines no weighted_mean" in other["shown"][0]["text/plain"]
     assert not any(cell["errors"] for cell in (right, wrong, other)) and not right["printed"]
 
@@ -105,7 +112,7 @@ def test_a_task_that_does_not_exist_and_missing_checks_are_one_clear_line(run):
 def test_a_failed_check_without_points_is_no_pass(run):
     checks = run.folder / "checks.py"
     checks.write_text(checks.read_text().replace('task="mean", points=1', 'task="mean", points=0'))
-    assert run(SETUP, WRONG, 'check("mean")')[-1]["result"][:2] == ["Points", 0]
+    assert run(SETUP, WRONG, 'check("mean")', NBGRADER_EXECUTION="validate")[-1]["result"][:2] == ["Points", 0]
 
 
 def test_check_outside_a_notebook_says_so(run):

@@ -54,7 +54,7 @@ WHAT_NEXT = """
   {course}/gradebook.db            nbgrader's gradebook
   {grid}/               the small grid's table and heatmap
 
-  see the grades, grade the written answers   cd {course} && ../../../.venv/bin/nbgrader formgrade   (opens in Jupyter)
+  see the grades, grade the written answers   cd {course} && ../../../.venv/bin/jupyter lab   (then /formgrader in the address)
   do the assignment yourself                  .venv/bin/jupyter lab assignments/{assignment}/{assignment}.ipynb
   prove the checks                            .venv/bin/autograder verify {assignment}
   the real table, on full MNIST               .venv/bin/python -m solutions.reference run {assignment} --preset laptop

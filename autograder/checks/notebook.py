@@ -9,7 +9,7 @@ from pathlib import Path
 
 from autograder.checks.agent import Agent, is_stub
 from autograder.checks.outcomes import Outcome, TaskReport
-from autograder.checks.report import as_html, as_text
+from autograder.checks.report import as_html, as_text, counted
 from autograder.checks.runner import run_task
 from autograder.checks.specification import Specification, SpecificationError, load_specification
 from autograder.checks.student import Student
@@ -25,7 +25,7 @@ def check(task: str) -> "Points | None":
         task: the task's name, as the notebook gives it.
 
     Returns:
-        None when every public check passed; otherwise the points so far, which nbgrader's Validate button reads.
+        None; but where nbgrader's Validate button runs the notebook and a check did not pass, the points so far, which it reads.
     """
     shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
     if shell is None:
@@ -34,14 +34,15 @@ def check(task: str) -> "Points | None":
     with quiet():
         report = run_task(specification, task, Student(Agent(shell.user_ns).answer), HOME_SEED)
     _display(report, _note(specification, report))
-    return None if report.outcome is Outcome.PASSED else Points(report.earned)
+    validating = "NBGRADER_EXECUTION" in os.environ
+    return Points(report.earned) if validating and report.outcome is not Outcome.PASSED else None
 
 
 class Points(float):
-    """Points earned so far. Its text is the plain number, as nbgrader's partial credit wants it; a page shows nothing of it."""
+    """Points earned so far. Its text is the plain number, as nbgrader's partial credit wants it."""
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict:
-        return {"text/plain": repr(float(self)), "text/html": ""}
+        return {"text/plain": repr(float(self))}
 
 
 @contextlib.contextmanager
@@ -140,7 +141,7 @@ def quiet() -> Iterator[None]:
 def _note(specification: Specification, report: TaskReport) -> str:
     """What is left for the graded run."""
     later = report.points - specification.public_points(report.task)
-    return f"{later:g} more points are checked when the assignment is graded, on other inputs." if later else ""
+    return f"{counted(later, 'more point')} to come when the assignment is graded, on other inputs." if later else ""
 
 
 def _display(report: TaskReport, note: str) -> None:

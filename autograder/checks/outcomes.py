@@ -14,6 +14,10 @@ class Outcome(Enum):
     GRADER_ERROR = "grader error"
 
 
+WAITS = "this task still waits for your code"
+"""What a check says of a task that still holds its stub."""
+
+
 @dataclass(frozen=True)
 class Evidence:
     """What a failed check has to show. Every field is text, ready to be read."""

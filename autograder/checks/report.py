@@ -2,7 +2,7 @@
 
 from html import escape
 
-from autograder.checks.outcomes import CheckResult, Evidence, Outcome, TaskReport
+from autograder.checks.outcomes import WAITS, CheckResult, Evidence, Outcome, TaskReport
 
 MARKS = {
     Outcome.PASSED: "✓",
@@ -18,10 +18,7 @@ COLORS = {
     Outcome.SKIPPED: "#6e7781",
     Outcome.GRADER_ERROR: "#9a6700",
 }
-UNTOLD = {
-    Outcome.NOT_ATTEMPTED: "this task still waits for your code",
-    Outcome.GRADER_ERROR: "the check itself broke; this does not count against you, please tell your instructor",
-}
+BROKEN = "the check itself broke; this does not count against you, please tell your instructor"
 """What is said of a hidden check in place of an exception's own text, which may hold the check's inputs."""
 CELL = "text-align:left;vertical-align:top;padding:1px 10px 1px 0;border:none"
 """The style of a table's cell, written out: a notebook's own style sheet would set it to the right."""
@@ -34,7 +31,7 @@ def as_text(report: TaskReport, note: str = "") -> str:
     lines = [f"{report.title}: {_score(report)}"]
     for result in report.results:
         lines.append(f"  {MARKS[result.outcome]} {result.sentence} ({_worth(result)})")
-        evidence = _shown(result)
+        evidence = _shown(result, report.title)
         if evidence is not None:
             lines += [f"      {line}" for told in _evidence_lines(evidence) for line in told.splitlines()]
     if note:
@@ -44,7 +41,7 @@ def as_text(report: TaskReport, note: str = "") -> str:
 
 def as_html(report: TaskReport, note: str = "") -> str:
     """The report as an HTML fragment that needs no style sheet and no script."""
-    rows = "".join(_row(result) for result in report.results)
+    rows = "".join(_row(result, report.title) for result in report.results)
     foot = f'<div style="margin-top:4px;color:#57606a">{escape(note)}</div>' if note else ""
     return (
         '<div class="course-report" style="border:1px solid #d0d7de;border-radius:6px;padding:8px 12px;max-width:60em">'
@@ -53,9 +50,9 @@ def as_html(report: TaskReport, note: str = "") -> str:
     )
 
 
-def _row(result: CheckResult) -> str:
+def _row(result: CheckResult, title: str) -> str:
     color = COLORS[result.outcome]
-    evidence = _shown(result)
+    evidence = _shown(result, title)
     details = "" if evidence is None else "".join(
         f'<div style="margin-left:1em;white-space:pre-wrap">{escape(line)}</div>' for line in _evidence_lines(evidence)
     )
@@ -68,12 +65,17 @@ def _row(result: CheckResult) -> str:
     )
 
 
-def _shown(result: CheckResult) -> Evidence | None:
-    """What may be shown of a result: a hidden check keeps its inputs and values to itself, in whatever text they came."""
+def _shown(result: CheckResult, title: str) -> Evidence | None:
+    """What is shown of a result: a hidden check keeps its inputs and values to itself, in whatever text they came.
+
+    Where a stub only says its own title, the words "not attempted" say as much.
+    """
+    if result.outcome is Outcome.NOT_ATTEMPTED and (result.hidden or result.evidence.problem in ("", title, WAITS)):
+        return None
     if result.evidence is None or not result.hidden:
         return result.evidence
-    if result.outcome in UNTOLD:
-        return Evidence(UNTOLD[result.outcome])
+    if result.outcome is Outcome.GRADER_ERROR:
+        return Evidence(BROKEN)
     return result.evidence.without_answers() if result.outcome is Outcome.FAILED else result.evidence
 
 
@@ -84,10 +86,15 @@ def _evidence_lines(evidence: Evidence) -> list[str]:
 
 def _score(report: TaskReport) -> str:
     possible = sum(result.points for result in report.results)
-    return f"{report.outcome.value}, {report.earned:g} of {possible:g} points"
+    return f"{report.outcome.value}, {report.earned:g} of {counted(possible, 'point')}"
 
 
 def _worth(result: CheckResult) -> str:
     if result.outcome in (Outcome.PASSED, Outcome.FAILED):
-        return f"{result.earned:g} of {result.points:g} points"
+        return f"{result.earned:g} of {counted(result.points, 'point')}"
     return result.outcome.value
+
+
+def counted(number: float, noun: str) -> str:
+    """A number and what is counted: "1 point", "2.5 points"."""
+    return f"{number:g} {noun}" if number == 1 else f"{number:g} {noun}s"

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from autograder.checks.expectations import CheckFailure, NotAttempted
-from autograder.checks.outcomes import CheckResult, Evidence, Outcome, TaskReport
+from autograder.checks.outcomes import WAITS, CheckResult, Evidence, Outcome, TaskReport
 from autograder.checks.specification import Check, Specification
 from autograder.checks.student import Student, release
 
@@ -56,7 +56,7 @@ def _blocked(befores: Iterable[str], outcomes: dict[str, Outcome]) -> tuple[Outc
     for before in befores:
         outcome = outcomes.get(before, Outcome.PASSED)
         if outcome is Outcome.NOT_ATTEMPTED:
-            return outcome, Evidence("this task still waits for your code")
+            return outcome, Evidence(WAITS)
         if outcome is not Outcome.PASSED:
             return Outcome.SKIPPED, Evidence("runs once the check that it builds on passes")
     return None
@@ -66,7 +66,7 @@ def _call(check: Check, student: Student, rng: np.random.Generator) -> tuple[Out
     try:
         check.function(student, rng)
     except NotAttempted as stub:
-        return Outcome.NOT_ATTEMPTED, Evidence(str(stub) or "this task still waits for your code")
+        return Outcome.NOT_ATTEMPTED, Evidence(str(stub) or WAITS)
     except CheckFailure as failure:
         return Outcome.FAILED, failure.evidence
     except Exception as error:  # the check itself broke: whatever the answer is, this is not the student's fault

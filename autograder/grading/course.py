@@ -38,6 +38,7 @@ c.Autograde.autograde_preprocessors = AUTOGRADE_STEPS
 c.Autograde.exclude_overwriting = SHIPPED
 c.RestoreCells.clone = CLONE
 c.GradeInSandbox.clone = CLONE
+c.FormgradeExtension.debug = False  # else formgrader prints this configuration into its page
 '''
 
 

@@ -26,7 +26,7 @@ from traitlets import Bool, Integer, Unicode
 
 from autograder.assignment import find_assignment
 from autograder.checks.outcomes import TaskReport
-from autograder.checks.report import as_html, as_text
+from autograder.checks.report import as_html
 from autograder.errors import SubmissionError
 from autograder.grading.execute import execute
 from autograder.grading.grade import Grader, copy_handed_in, prepare
@@ -129,10 +129,9 @@ def show_record(notebook: NotebookNode, record: Record) -> NotebookNode:
 
 def _report_outputs(report: TaskReport, most: float) -> list[NotebookNode]:
     score = round(min(report.earned, most), 6)
-    shown = new_output("display_data", data={"text/plain": as_text(report), "text/html": as_html(report)})
-    # nbgrader takes the points from the cell's result, and only a plain number is safe there; the page need not show it again
-    points = new_output("execute_result", data={"text/plain": repr(float(score)), "text/html": " "}, execution_count=None)
-    return [shown, points]
+    # a page shows the HTML; nbgrader takes the points from the plain text, where only a plain number is safe
+    data = {"text/plain": repr(float(score)), "text/html": as_html(report)}
+    return [new_output("execute_result", data=data, execution_count=None)]
 
 
 def _notes_cell(notes: tuple[str, ...]) -> NotebookNode:

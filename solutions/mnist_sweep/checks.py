@@ -269,13 +269,14 @@ def reports_accuracy(student, rng):
 # Task 3
 
 COUNTED = {
-    # units: right, no bias, two biases, 784 features, three gates, no output layer
-    1: (140, 126, 144, 3164, 110, 120),
-    2: (278, 260, 286, 6326, 216, 248),
-    16: (3050, 2976, 3114, 51434, 2330, 2880),
+    # units: right, no bias at all, no bias in the LSTM, two biases, 784 features, three gates, no output layer
+    1: (140, 126, 136, 144, 3164, 110, 120),
+    2: (278, 260, 270, 286, 6326, 216, 248),
+    16: (3050, 2976, 2986, 3114, 51434, 2330, 2880),
 }
 COUNTING_HINTS = (
     "the biases are missing: one for each of the four blocks' units, one for each of the ten outputs",
+    "the LSTM's own biases are missing: one for each of the four blocks' units",
     "there are two sets of biases; Keras's LSTM has one bias a block and unit",
     "that takes all 784 pixels at once; a time step has 28 features",
     "that is three blocks of weights, a GRU; an LSTM has four: input gate, forget gate, candidate, output gate",

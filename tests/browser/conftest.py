@@ -1,4 +1,4 @@
-"""Fixtures of the browser tests: Chromium, a page, a JupyterLab."""
+"""Fixtures of the browser tests: Chromium, a page, a JupyterLab. A test leaves the last that was seen in its tmp_path: page.png."""
 
 import os
 import shutil
@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from serving import JupyterLab, jupyterlab
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -27,9 +27,11 @@ PATIENCE = 60_000
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    """Debian's Chromium, headless; without it the test is skipped, or fails where COURSE_TESTS_REQUIRE_ALL says that all must run."""
+    """Chromium, headless; without it the test is skipped, or fails where COURSE_TESTS_REQUIRE_ALL says that all must run."""
     if CHROMIUM is None:
-        (pytest.fail if os.environ.get("COURSE_TESTS_REQUIRE_ALL") else pytest.skip)("no Chromium is here: Debian's package is called chromium")
+        reason = "no Chromium is here; Debian's package is called chromium"
+        (pytest.fail if os.environ.get("COURSE_TESTS_REQUIRE_ALL") else pytest.skip)(reason)
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_FLAGS)
         yield browser
@@ -37,15 +39,17 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
+def page(chromium: Browser, tmp_path: Path) -> Iterator[Page]:
     """An empty page of a browser that nobody has used before."""
     with chromium.new_context(viewport={"width": 1280, "height": 1000}) as context:
         context.set_default_timeout(PATIENCE)
-        yield context.new_page()
+        page = context.new_page()
+        yield page
+        page.screenshot(path=tmp_path / "page.png")
 
 
 @pytest.fixture
-def serve(tmp_path: Path) -> Iterator[Callable[[Path], JupyterLab]]:
-    """Starts a JupyterLab on a folder."""
+def serve(chromium: Browser, tmp_path: Path) -> Iterator[Callable[[Path], JupyterLab]]:  # noqa: ARG001
+    """Starts a JupyterLab on a folder, and ends it; not where there is no browser to open it with."""
     with ExitStack() as servers:
         yield lambda folder: servers.enter_context(jupyterlab(folder, tmp_path / "jupyter"))
