@@ -73,7 +73,8 @@ def new_course(
     assignments = _assignments(names)
     make(folder, assignments)
     console.print(f"made {folder} with {', '.join(assignment.name for assignment in assignments)}")
-    console.print(f"put submissions into {folder}/submitted/STUDENT/{assignments[0].name}/, then: autograder grade {assignments[0].name} --course {folder}")
+    name = assignments[0].name
+    console.print(f"put submissions into {folder}/submitted/STUDENT/{name}/, then: autograder grade {name} --course {folder}")
 
 
 @app.command()
@@ -109,7 +110,9 @@ def grade(
 @app.command()
 def verify(
     names: Names = None,
-    only: Annotated[list[str] | None, typer.Option(help="Only cases whose name contains this, such as mistakes/; may be given several times.")] = None,
+    only: Annotated[
+        list[str] | None, typer.Option(help="Only cases whose name contains this, such as mistakes/; may be given several times.")
+    ] = None,
     seed: Annotated[int | None, typer.Option(help="Seed of the checks' random inputs; fresh unless given.")] = None,
     workers: Workers = CORES,
     unsafe_no_sandbox: Unsafe = False,

@@ -369,7 +369,8 @@ def test_a_remote_has_only_its_kinds_operations():
 HEATMAP = """
 import numpy as np, pandas, seaborn
 from matplotlib import pyplot
-table = pandas.DataFrame([[0.1, 0.9], [np.nan, 0.5]], index=pandas.Index([16, 32], name="units"), columns=pandas.Index([0.1, 1.0], name="rate"))
+units, rates = pandas.Index([16, 32], name="units"), pandas.Index([0.1, 1.0], name="rate")
+table = pandas.DataFrame([[0.1, 0.9], [np.nan, 0.5]], index=units, columns=rates)
 def draw(cbar=True, **keywords):
     figure, axes = pyplot.subplots()
     seaborn.heatmap(table, annot=True, fmt=".2f", vmin=0, vmax=1, cbar=cbar, ax=axes, **keywords)

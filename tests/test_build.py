@@ -45,7 +45,7 @@ def test_a_release_is_notebook_checks_and_readme(toy):
 
 def test_two_processes_build_the_same_bytes(toy_clone):
     code = (
-        "import hashlib, sys, pathlib; from autograder.build import bundle, release_files; from autograder.assignment import find_assignment\n"
+        "import hashlib, sys, pathlib; from autograder.build import bundle, release_files; from autograder.assignment import find_assignment\n"  # noqa: E501
         "toy = find_assignment('averages', pathlib.Path(sys.argv[1]))\n"
         "print(hashlib.sha256(bundle(toy) + b''.join(release_files(toy).values())).hexdigest())"
     )
@@ -238,7 +238,7 @@ def test_the_untouched_notebook_runs_from_top_to_bottom_in_the_bundle(unpacked):
     executed = {cell["id"]: cell for cell in json.loads((unpacked / "executed.ipynb").read_text())["cells"]}
     outputs = executed["check_mean"]["outputs"]
     assert "not attempted" in "".join(outputs[0]["data"]["text/plain"]) and "<div" in "".join(outputs[0]["data"]["text/html"])
-    assert outputs[1]["output_type"] == "execute_result" and "".join(outputs[1]["data"]["text/plain"]) == "0.0"
+    assert len(outputs) == 1, "the report and nothing else"
     assert "".join(executed["where"]["outputs"][0]["text"]).strip() == str(unpacked / "autograder" / "checks" / "__init__.py")
     waits = [
         out for cell in executed.values() for out in cell.get("outputs", []) if "waits for Task 1: the mean" in "".join(out.get("text", ""))

@@ -77,7 +77,9 @@ def grade(course, toy, *arguments):
 
 def nbgrader(course, *arguments):
     environment = os.environ | {"PATH": f"{PROGRAMS}:{os.environ['PATH']}"}
-    done = subprocess.run([str(PROGRAMS / "nbgrader"), *arguments], cwd=course, capture_output=True, text=True, env=environment, timeout=300)
+    done = subprocess.run(
+        [str(PROGRAMS / "nbgrader"), *arguments], cwd=course, capture_output=True, text=True, env=environment, timeout=300
+    )
     assert done.returncode == 0, done.stderr
     return done
 
@@ -90,7 +92,9 @@ def scores(course):
 def cell_scores(course):
     with Gradebook(f"sqlite:///{course}/gradebook.db") as gradebook:
         return {
-            submission.student.id: {grade.name: (grade.auto_score, bool(grade.needs_manual_grade)) for grade in submission.notebooks[0].grades}
+            submission.student.id: {
+                grade.name: (grade.auto_score, bool(grade.needs_manual_grade)) for grade in submission.notebooks[0].grades
+            }
             for submission in gradebook.assignment_submissions("averages")
         }
 
@@ -199,7 +203,9 @@ def test_links_in_a_submission_are_not_followed(course, toy, tmp_path):
     (course / "submitted" / "ada" / "averages" / "notes.txt").symlink_to(secret)
     done = grade(course, toy)
     assert done.returncode == 0, done.stderr
-    assert not any("the instructor's own" in path.read_text(errors="ignore") for path in course.rglob("*") if path.is_file() and not path.is_symlink())
+    assert not any(
+        "the instructor's own" in path.read_text(errors="ignore") for path in course.rglob("*") if path.is_file() and not path.is_symlink()
+    )
 
 
 def test_two_commands_do_not_grade_one_assignment_at_once(course, toy):
@@ -227,6 +233,17 @@ def test_mistakes_at_the_command_line_are_one_clear_line(new, toy, arguments, to
     assert done.returncode != 0
     assert told in done.stderr
     assert done.stderr.startswith("autograder: ") and done.stderr.count("\n") == 1
+
+
+def test_a_missing_package_is_told_with_the_way_to_get_it(new, toy, tmp_path):
+    (tmp_path / "nbgrader.py").write_text("raise ModuleNotFoundError(\"No module named 'nbgrader'\", name='nbgrader')")
+    environment = os.environ | {"COURSE_ROOT": str(toy.root), "PYTHONPATH": str(tmp_path)}
+    command = [str(PROGRAMS / "autograder"), "grade", "averages", "--course", str(new)]
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=60)
+    assert done.returncode == 1
+    assert (
+        done.stderr == "autograder: the package nbgrader is missing; run `make demo` or `pip install -r requirements.lock` in the clone\n"
+    )
 
 
 def test_no_submission_is_told(course, toy):

@@ -139,9 +139,7 @@ def npy_bytes(shape, description="|u1", body=b""):
 
 def assert_full(data):
     (x_train, y_train), (x_test, y_test) = data
-    for name, loaded in zip(
-        ("x_train", "y_train", "x_test", "y_test"), (x_train, y_train, x_test, y_test), strict=True
-    ):
+    for name, loaded in zip(("x_train", "y_train", "x_test", "y_test"), (x_train, y_train, x_test, y_test), strict=True):
         assert loaded.dtype == np.uint8
         np.testing.assert_array_equal(loaded, sample_arrays()[name])
     assert mnist.describe().source_name == "mnist"
@@ -399,15 +397,11 @@ def test_without_a_network_auto_says_that_and_why_it_takes_the_sample(small_mnis
     mnist.load_data()
     assert mnist.describe() == mnist.SAMPLE
     line = capsys.readouterr().out.splitlines()[-1]
-    assert line.startswith(
-        f"MNIST: a SAMPLE of 4,000 training and 1,000 test digits, not the full data: cannot reach {closed_url} ("
-    )
+    assert line.startswith(f"MNIST: a SAMPLE of 4,000 training and 1,000 test digits, not the full data: cannot reach {closed_url} (")
 
 
 def test_without_a_network_full_is_an_error(closed_url):
-    with pytest.raises(
-        mnist.NetworkError, match="cannot reach .*Check the network and run this again, or set COURSE_DATA=sample"
-    ):
+    with pytest.raises(mnist.NetworkError, match="cannot reach .*Check the network and run this again, or set COURSE_DATA=sample"):
         mnist.load_data("full")
 
 

@@ -65,7 +65,9 @@ def test_printing_to_stderr_and_odd_last_values_change_nothing(grade):
 
 
 def test_a_function_that_prints_and_warns_while_it_is_checked_still_passes(grade):
-    loud = "import os, sys, warnings\n" + MEAN.replace("    return", "    print('x' * 1000); warnings.warn('y'); os.write(2, b'z')\n    return")
+    loud = "import os, sys, warnings\n" + MEAN.replace(
+        "    return", "    print('x' * 1000); warnings.warn('y'); os.write(2, b'z')\n    return"
+    )
     assert grade({"mean": loud}).earned == 5
 
 
@@ -97,7 +99,9 @@ def test_a_function_that_ends_the_kernel_costs_its_own_task_only(grade):
 
 
 def test_points_won_before_the_kernel_died_are_kept(grade):
-    record = grade({"mean": "import os\ndef mean(numbers):\n    if len(numbers) > 2:\n        os._exit(1)\n    return sum(numbers) / len(numbers)"})
+    record = grade(
+        {"mean": "import os\ndef mean(numbers):\n    if len(numbers) > 2:\n        os._exit(1)\n    return sum(numbers) / len(numbers)"}
+    )
     assert (record.report("mean").earned, record.report("weighted_mean").earned) == (1, 2)
     assert "ended its own kernel" in as_text(record.report("mean")), "a hidden check, too, says why it could not run"
 
@@ -155,7 +159,9 @@ def test_a_function_that_lies_about_its_result_gets_nothing(grade):
 
 
 def test_breaking_the_comm_in_the_kernel_gives_no_points(grade):
-    broken = "get_ipython().kernel.comm_manager.comms.clear()\nget_ipython().kernel.comm_manager.targets.clear()\ndef mean(numbers): return 2"
+    broken = (
+        "get_ipython().kernel.comm_manager.comms.clear()\nget_ipython().kernel.comm_manager.targets.clear()\ndef mean(numbers): return 2"
+    )
     record = grade({"mean": broken}, limits=Limits(check_seconds=5))
     assert record.report("mean").earned == 0
 

@@ -92,7 +92,7 @@ def test_check_returns_the_points_where_the_validate_button_runs_it_and_somethin
 
 
 def test_check_keeps_what_is_logged_out_of_the_notebook(run):
-    noisy = "import os, sys\ndef mean(numbers):\n    print('p'); print('e', file=sys.stderr); os.write(2, b'log')\n    return sum(numbers) / len(numbers)"
+    noisy = "import os, sys\ndef mean(numbers):\n    print('p'); print('e', file=sys.stderr); os.write(2, b'log')\n    return sum(numbers) / len(numbers)"  # noqa: E501
     told = run(SETUP, noisy, 'check("mean")')[-1]
     assert told["result"] is None and not told["errors"] and not told["printed"]
 

@@ -209,7 +209,12 @@ RELEASED = nbformat.from_dict(
         "cells": [
             {"cell_type": "code", "id": f"cell-{place}", "source": f"{place}", "metadata": metadata, "outputs": [], "execution_count": None}
             for place, metadata in enumerate(
-                [{}, {"nbgrader": {"grade_id": "cell-1", "locked": True}}, {"nbgrader": {"grade_id": "cell-2", "solution": True, "locked": False}}] * 3
+                [
+                    {},
+                    {"nbgrader": {"grade_id": "cell-1", "locked": True}},
+                    {"nbgrader": {"grade_id": "cell-2", "solution": True, "locked": False}},
+                ]
+                * 3
             )
         ],
     }

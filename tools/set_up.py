@@ -14,7 +14,8 @@ def main(folder: Path) -> None:
     """Makes or mends the environment in `folder` and marks it as ready."""
     if not OLDEST <= sys.version_info[:2] <= NEWEST:
         sys.exit(
-            f"set-up: Python {sys.version.split()[0]} was found; TensorFlow needs 3.11 to 3.13. Name another by `make demo PYTHON=python3.12`."
+            f"set-up: Python {sys.version.split()[0]} was found; TensorFlow needs 3.11 to 3.13."
+            " Name another by `make demo PYTHON=python3.12`."
         )
     started = time.monotonic()
     python = folder / "bin" / "python"

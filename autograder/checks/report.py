@@ -53,8 +53,10 @@ def as_html(report: TaskReport, note: str = "") -> str:
 def _row(result: CheckResult, title: str) -> str:
     color = COLORS[result.outcome]
     evidence = _shown(result, title)
-    details = "" if evidence is None else "".join(
-        f'<div style="margin-left:1em;white-space:pre-wrap">{escape(line)}</div>' for line in _evidence_lines(evidence)
+    details = (
+        ""
+        if evidence is None
+        else "".join(f'<div style="margin-left:1em;white-space:pre-wrap">{escape(line)}</div>' for line in _evidence_lines(evidence))
     )
     hidden = ' <span style="color:#57606a">(when graded)</span>' if result.hidden else ""
     return (

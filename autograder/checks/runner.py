@@ -77,6 +77,4 @@ def _call(check: Check, student: Student, rng: np.random.Generator) -> tuple[Out
 
 
 def _result(check: Check, outcome: Outcome, evidence: Evidence | None, seed: int = 0, seconds: float = 0.0) -> CheckResult:
-    return CheckResult(
-        check.name, check.task, check.sentence, outcome, check.points, check.hidden, evidence, seed, round(seconds, 3)
-    )
+    return CheckResult(check.name, check.task, check.sentence, outcome, check.points, check.hidden, evidence, seed, round(seconds, 3))

@@ -29,7 +29,6 @@ from autograder.grading.record import Record, read_record, write_record
 from autograder.sandbox.errors import SandboxError
 
 
-
 @dataclass(frozen=True)
 class Classroom:
     """One assignment of one course."""
@@ -63,7 +62,9 @@ class Classroom:
         """
         found = [path.parent.name for path in sorted((self.course / "submitted").glob(f"*/{self.assignment.name}")) if path.is_dir()]
         if not found:
-            raise CourseError(f"no submission of {self.assignment.name} is in {self.course / 'submitted'} (STUDENT/{self.assignment.name}/)")
+            raise CourseError(
+                f"no submission of {self.assignment.name} is in {self.course / 'submitted'} (STUDENT/{self.assignment.name}/)"
+            )
         return found
 
     def grader(self) -> Grader:

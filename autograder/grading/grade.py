@@ -144,5 +144,3 @@ def _digest(parts: list[bytes]) -> str:
         total.update(len(part).to_bytes(8, "big"))
         total.update(part)
     return total.hexdigest()
-
-

@@ -51,7 +51,11 @@ def _safe_data(data: dict) -> dict:
     if isinstance(data.get("text/plain"), str):
         kept["text/plain"] = _cut(data["text/plain"])
     picture = data.get("image/png")
-    if isinstance(picture, str) and len(picture) <= MAX_IMAGE and picture.replace("\n", "").rstrip("=").replace("+", "").replace("/", "").isalnum():
+    if (
+        isinstance(picture, str)
+        and len(picture) <= MAX_IMAGE
+        and picture.replace("\n", "").rstrip("=").replace("+", "").replace("/", "").isalnum()
+    ):
         kept["image/png"] = picture
     return kept
 

@@ -117,7 +117,9 @@ def _restored(master: NotebookNode, answer: NotebookNode | None, notes: list[str
 def _clean(cell: NotebookNode, name: str) -> NotebookNode:
     """A copy that holds only type, text and id: no output, no metadata, no attachment."""
     kind = cell.get("cell_type")
-    make = nbformat.v4.new_code_cell if kind == "code" else nbformat.v4.new_markdown_cell if kind == "markdown" else nbformat.v4.new_raw_cell
+    make = (
+        nbformat.v4.new_code_cell if kind == "code" else nbformat.v4.new_markdown_cell if kind == "markdown" else nbformat.v4.new_raw_cell
+    )
     return make(_text(cell), id=name)
 
 

@@ -3,6 +3,7 @@
 import contextlib
 import secrets
 import time
+from typing import NoReturn
 
 from jupyter_core.utils import run_sync
 
@@ -81,9 +82,9 @@ class Wall:
             if _is_end(message, request):
                 problem = "the call gave no answer: the notebook has changed how its kernel replies"
                 raise CheckFailure(Evidence(problem, tells_nothing=True))
-        self._give_up(f"the call took more than {self.seconds:g} seconds", "look for a loop that does not end")
+        return self._give_up(f"the call took more than {self.seconds:g} seconds", "look for a loop that does not end")
 
-    def _give_up(self, reason: str, hint: str = "") -> None:
+    def _give_up(self, reason: str, hint: str = "") -> NoReturn:
         self.broken = reason
         raise CheckFailure(Evidence(reason, hint=hint, tells_nothing=True))
 

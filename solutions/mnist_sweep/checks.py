@@ -89,7 +89,9 @@ def has_the_right_types(student, rng):
     """gives images as float32 and labels as integers"""
     for (images, labels), part in zip(loaded(student), ("training", "test"), strict=True):
         expect_equal(str(images.dtype), "float32", f"the type of the {part} images", hint='images.astype("float32") converts them')
-        expect(labels.dtype.kind in "iu", f"the {part} labels are {labels.dtype}, not integers", "leave the labels as the loader gives them")
+        expect(
+            labels.dtype.kind in "iu", f"the {part} labels are {labels.dtype}, not integers", "leave the labels as the loader gives them"
+        )
 
 
 @check(task="load_rows", points=1, after=returns_images_and_labels)
@@ -199,7 +201,9 @@ def has_one_lstm_and_one_dense_layer(student, rng):
             "this is what comes out when Dense sees the outputs of all 28 rows: leave return_sequences off": sorted(
                 [(28, 4 * units), (units, 4 * units), (4 * units,), (28 * units, 10), (10,)]
             ),
-            "this is a GRU, which has three blocks of weights; an LSTM has four": sorted([(28, 3 * units), (units, 3 * units), (2, 3 * units), *head]),
+            "this is a GRU, which has three blocks of weights; an LSTM has four": sorted(
+                [(28, 3 * units), (units, 3 * units), (2, 3 * units), *head]
+            ),
             "this is a SimpleRNN, which has no gates": sorted([(28, units), (units, units), (units,), *head]),
             "this reads one pixel a step: 784 steps instead of 28 rows": sorted([(1, 4 * units), (units, 4 * units), (4 * units,), *head]),
             "this reads the image in one step, without time": sorted([(784, 4 * units), (units, 4 * units), (4 * units,), *head]),
@@ -420,9 +424,7 @@ def expect_table(frame, outcomes):
         outcome = outcomes[cell]
         failed = isinstance(outcome, Raise)
         status = "failed" if failed else "ok" if math.isfinite(outcome[2]) else "diverged"
-        on = f"{cell[0]} units, rate {cell[1]:g}, where run " + (
-            "raises an error" if failed else f"returns a train_loss of {outcome[2]:g}"
-        )
+        on = f"{cell[0]} units, rate {cell[1]:g}, where run " + ("raises an error" if failed else f"returns a train_loss of {outcome[2]:g}")
         hint = {
             "failed": "catch the exception that run raises: the row stays, with nan for its figures",
             "diverged": "a train_loss that is nan or infinite means diverged: math.isfinite tells",
@@ -638,7 +640,11 @@ def shares_of(frame):
     from datasets import mnist
 
     names = set(frame["data"].tolist()) if "data" in list(frame.columns) else set()
-    expect(names in ({"mnist"}, {"mnist-sample"}), f"the table's column data holds {sorted(map(str, names))}", "make sweep.csv with the cell given")
+    expect(
+        names in ({"mnist"}, {"mnist-sample"}),
+        f"the table's column data holds {sorted(map(str, names))}",
+        "make sweep.csv with the cell given",
+    )
     if names == {"mnist"}:
         return [count / 10_000 for count in FULL_TEST_COUNTS]
     return list(mnist.class_shares(mnist.load_data("sample")[1][1]).values())

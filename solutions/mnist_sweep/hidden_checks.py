@@ -238,7 +238,9 @@ def shows_its_progress(student, rng):
     """prints its progress"""
     sweep = student.sweep
     sweep([2], [0.1, 1.0], NO_DATA, run=stand_in({(2, 0.1): (0.5, 0.4, 1.5), (2, 1.0): (0.3, 0.2, 2.0)}))
-    expect(sweep.printed.strip(), "nothing is printed", "print a line for every cell: a sweep takes minutes, and silence looks like a crash")
+    expect(
+        sweep.printed.strip(), "nothing is printed", "print a line for every cell: a sweep takes minutes, and silence looks like a crash"
+    )
 
 
 # Task 6
