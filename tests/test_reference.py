@@ -253,6 +253,10 @@ def test_interrupt_ends_in_one_line_and_leaves_no_process(toy):
     process = toy.start("--workers", "1")
     wait_until(lambda: toy.log("start")[4] and {6, 5} <= set(toy.statuses()))
     os.killpg(process.pid, signal.SIGINT)
+    try:
+        process.wait(20)
+    except subprocess.TimeoutExpired:  # Python may lose an interrupt that comes inside a finalizer: one presses Ctrl-C again
+        os.killpg(process.pid, signal.SIGINT)
     run = finish(process)
     assert run.returncode == 1
     assert run.stderr == "error: stopped with 2 of 6 cells done; run it again to go on\n"

@@ -97,6 +97,9 @@ def test_forks_do_not_share_their_luck(pair):
 @pytest.mark.parametrize("place", ["/tmp", "/home/student", "/home/student/work", "/dev/shm", "/run/kernel"])
 def test_a_fork_does_not_see_its_siblings_files(pair, place):
     one, other = pair
+    if place == "/tmp" and Path(sys.prefix).resolve().is_relative_to("/tmp"):
+        assert "Read-only" in ask(one, "open('/tmp/mine', 'w')"), "with Python below it, /tmp is nobody's to write"
+        return
     assert ask(one, f"print(open('{place}/mine', 'w').write('x'))") == "1"
     assert ask(other, f"import os; print(os.path.exists('{place}/mine'))") == "False"
 

@@ -6,6 +6,7 @@ import secrets
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -95,8 +96,10 @@ def _wait_for_address(server: subprocess.Popen, state: Path) -> str:
     while server.poll() is None and time.monotonic() < latest:
         for path in (state / FOLDERS["JUPYTER_RUNTIME_DIR"]).glob("jpserver-*.json"):
             try:
-                return json.loads(path.read_text(encoding="utf-8"))["url"]
-            except ValueError:  # half written
+                address = json.loads(path.read_text(encoding="utf-8"))["url"]
+                with urllib.request.urlopen(f"{address}api", timeout=5):
+                    return address
+            except (ValueError, OSError):  # half written, or not listening yet
                 pass
         time.sleep(0.05)
     log = (state / "server.log").read_text(encoding="utf-8", errors="replace")
