@@ -107,7 +107,7 @@ def test_right_answers_pass_and_known_mistakes_fail_where_they_should(assignment
         mistakes, alternatives = sorted(mistakes)[::6], sorted(alternatives)[::2]  # CI takes all; this keeps `make test` short
     command = [str(Path(sys.executable).parent / "autograder"), "verify", assignment.name, "--only", "solution", "--only", "untouched"]
     command += [f"--only=alternatives/{path.stem}" for path in alternatives] + [f"--only=mistakes/{path.stem}" for path in mistakes]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, env=os.environ | {"COLUMNS": "160"}, timeout=2400)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, env=os.environ | {"COLUMNS": "160"}, timeout=3600)
     assert done.returncode == 0, done.stdout + done.stderr
     count = 2 + len(mistakes) + len(alternatives)
     assert f"{count} of {count} as they must be" in done.stdout
