@@ -4,7 +4,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.checks.specification import Specification, load_specification
+from autograder.checks.specification import Specification, check_files, load_specification
 from autograder.errors import CourseError
 
 
@@ -36,6 +36,16 @@ class Assignment:
     @property
     def hidden_checks(self) -> Path:
         return self.solutions / "hidden_checks.py"
+
+    @property
+    def released_checks(self) -> list[Path]:
+        """checks.py and its siblings: what students receive of the checks."""
+        return check_files(self.public_checks)
+
+    @property
+    def secret_checks(self) -> list[Path]:
+        """hidden_checks.py and its siblings."""
+        return check_files(self.hidden_checks)
 
     @property
     def handed_in(self) -> Path:

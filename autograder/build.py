@@ -49,12 +49,12 @@ def release_files(assignment: Assignment) -> dict[str, bytes]:
     notebook = instructor_notebook(assignment)
     files = {f"{assignment.name}.ipynb": notebook_bytes(make_release(notebook))}
     secret = solution_lines(notebook)
-    for name in ("checks.py", "README.md"):
-        text = _read(assignment.solutions / name)
+    for path in (*assignment.released_checks, assignment.solutions / "README.md"):
+        text = _read(path)
         for line in text.splitlines():
             if line.strip() in secret:
-                raise SourceError(f"{name} holds a line of a solution: {line.strip()}")
-        files[name] = text.encode()
+                raise SourceError(f"{path.name} holds a line of a solution: {line.strip()}")
+        files[path.name] = text.encode()
     return files
 
 
@@ -82,11 +82,10 @@ def stale_files(assignment: Assignment, files: dict[str, bytes]) -> list[Path]:
 def public_files(assignment: Assignment, files: dict[str, bytes] | None = None) -> dict[str, bytes]:
     """Everything a student receives, by its path in the bundle: release, loaders, public half of the engine."""
     files = dict(release_files(assignment) if files is None else files)
-    loaders = set()
     notebook = nbformat.reads(files[f"{assignment.name}.ipynb"].decode(), as_version=4)
-    code = [cell.source for cell in notebook.cells if cell.cell_type == "code"] + [files["checks.py"].decode()]
-    for text in code:
-        loaders |= _loaders_imported(text)
+    code = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+    code += [content.decode() for name, content in files.items() if name.endswith(".py")]
+    loaders = _loaders_needed(assignment.root / LOADERS, code)
     paths = [assignment.root / ENGINE / "__init__.py", *sorted((assignment.root / ENGINE / "checks").glob("*.py"))]
     if loaders:
         paths.append(assignment.root / LOADERS / "__init__.py")
@@ -115,6 +114,19 @@ def notebook_bytes(notebook: NotebookNode) -> bytes:
     return (nbformat.writes(notebook, version=4).rstrip("\n") + "\n").encode()
 
 
+def _loaders_needed(folder: Path, code: list[str]) -> set[str]:
+    """The loaders that pieces of code import, and those that these import in turn."""
+    needed: set[str] = set()
+    waiting = {name for text in code for name in _loaders_imported(text)}
+    while waiting:
+        loader = waiting.pop()
+        if not (folder / f"{loader}.py").is_file():
+            raise SourceError(f"a file for students imports datasets.{loader}, which does not exist")
+        needed.add(loader)
+        waiting |= _loaders_imported(_read(folder / f"{loader}.py")) - needed
+    return needed
+
+
 def _loaders_imported(code: str) -> set[str]:
     """The names X of `from datasets import X` and `import datasets.X`; a cell in another language has none."""
     try:
@@ -134,6 +146,4 @@ def _loaders_imported(code: str) -> set[str]:
 
 def _loader_files(folder: Path, loader: str) -> list[Path]:
     """A loader's own file, its card and its sample."""
-    if not (folder / f"{loader}.py").is_file():
-        raise SourceError(f"the notebook imports datasets.{loader}, which does not exist")
     return [folder / f"{loader}.py", *sorted(folder.glob(f"{loader}.md")), *sorted(folder.glob(f"{loader}_sample.*"))]

@@ -110,29 +110,47 @@ def grade(
 @app.command()
 def verify(
     names: Names = None,
+    everything: Annotated[bool, typer.Option("--all", help="All assignments, as when none is named.")] = False,
     only: Annotated[
-        list[str] | None, typer.Option(help="Only cases whose name contains this, such as mistakes/; may be given several times.")
+        list[str] | None,
+        typer.Option(help="Only cases (or mutants) whose name contains this, such as mistakes/; may be given several times."),
     ] = None,
-    seed: Annotated[int | None, typer.Option(help="Seed of the checks' random inputs; fresh unless given.")] = None,
+    mutants_only: Annotated[bool, typer.Option("--mutants-only", help="Nothing but mutants of the solution, and which survive.")] = False,
+    without_mutants: Annotated[bool, typer.Option("--without-mutants", help="Everything but mutants.")] = False,
+    every: Annotated[int, typer.Option(min=1, help="Take each n-th mutant only; the shares are then not judged.")] = 1,
+    seeds: Annotated[int, typer.Option(min=1, help="With how many seeds right answers are checked.")] = 20,
+    seed: Annotated[int | None, typer.Option(help="Seed of the known cases' random inputs; fresh unless given.")] = None,
     workers: Workers = CORES,
+    json_file: Annotated[Path | None, typer.Option("--json", help="Write the table to this file as well.")] = None,
     unsafe_no_sandbox: Unsafe = False,
 ) -> None:
-    """Proves the checks: the solution, the untouched release, the known mistakes and the alternatives are graded and judged."""
-    from autograder.tables import GradingProgress, verify_table
-    from autograder.verification import verify_assignment
+    """Proves the checks: right answers pass, known mistakes fail with their hints, mutants of the solution die."""
+    import json
 
-    _require_sandbox(unsafe_no_sandbox)
-    wrong = 0
-    for assignment in _assignments(names):
+    from autograder.tables import GradingProgress, proof_row, proof_table, verify_table
+    from autograder.verification import Plan, prove
+
+    if not mutants_only:
+        _require_sandbox(unsafe_no_sandbox)
+    plan = Plan(tuple(only or ()), mutants_only, without_mutants, every, seeds, seed, workers, unsafe_no_sandbox)
+    proofs = []
+    for assignment in _assignments(None if everything else names):
         with GradingProgress(console, None) as progress:
-            verdicts = verify_assignment(assignment, only or [], workers, seed, unsafe_no_sandbox, progress)
-        console.print(verify_table(assignment.name, verdicts))
-        for verdict in verdicts:
-            for complaint in verdict.complaints:
-                console.print(f"{verdict.case.name}: {complaint}", markup=False)
-        wrong += sum(bool(verdict.complaints) for verdict in verdicts)
+            proof = prove(assignment, plan, progress.expect, progress.add)
+        proofs.append(proof)
+        if proof.verdicts:
+            console.print(verify_table(assignment.name, proof.verdicts))
+        for fate in proof.mutants.survived if proof.mutants else ():
+            console.print(f"survived: {fate.mutant.name}", markup=False)
+        for complaint in proof.complaints:
+            console.print(f"{assignment.name}: {complaint}", markup=False)
+    if mutants_only or not only:
+        console.print(proof_table(proofs))
+    if json_file:
+        json_file.write_text(json.dumps([proof_row(proof) for proof in proofs], indent=2) + "\n", encoding="utf-8")
+    wrong = sum(len(proof.complaints) for proof in proofs)
     if wrong:
-        raise CourseError(f"{wrong} cases did not come out as they must")
+        raise CourseError(f"{wrong} {'thing is' if wrong == 1 else 'things are'} not as they must be")
 
 
 def main() -> None:

@@ -9,6 +9,7 @@ from autograder.checks.report import MARKS
 from autograder.checks.specification import Specification
 from autograder.grading.classroom import Ungraded
 from autograder.grading.record import Record
+from autograder.verification import Proof
 from autograder.verify import CaseVerdict
 
 
@@ -31,9 +32,9 @@ class GradingProgress:
         """Says how many there are."""
         self._progress.update(self._task, total=total)
 
-    def add(self, result: Record | Ungraded) -> None:
-        """Counts one that is done."""
-        self._progress.update(self._task, advance=1, description=result.student)
+    def add(self, result: Record | Ungraded | None) -> None:
+        """Counts one that is done; None is one without a name."""
+        self._progress.update(self._task, advance=1, description=result.student if result is not None else "")
 
 
 def class_table(results: list[Record | Ungraded], specification: Specification) -> Table:
@@ -67,6 +68,60 @@ def verify_table(name: str, verdicts: list[CaseVerdict]) -> Table:
     right = sum(not verdict.complaints for verdict in verdicts)
     table.caption = f"{right} of {len(verdicts)} as they must be"
     return table
+
+
+def proof_table(proofs: list[Proof]) -> Table:
+    """One row an assignment: what its checks are proven by."""
+    table = Table(title="what the checks are proven by")
+    for column in ("assignment", "points", "checks", "cases", "hints right", "alternatives", "from memory", "mutants killed", "seconds"):
+        table.add_column(column, justify="left" if column == "assignment" else "right")
+    for proof in proofs:
+        row = proof_row(proof)
+        killed, seeds = row["mutants"], row["alternatives"]
+        table.add_row(
+            row["assignment"],
+            f"{row['points']:g}",
+            f"{row['checks_public']} + {row['checks_hidden']}",
+            f"{row['cases_right']} of {row['cases']}" if row["cases"] else "",
+            f"{row['hints_right']} of {row['mistakes']}" if row["mistakes"] else "",
+            f"{seeds['passed']} of {seeds['count']}" if seeds else "",
+            f"{row['from_memory']['earned']:g} of {row['from_memory']['points']:g}" if row["from_memory"] else "",
+            f"{killed['killed']} of {killed['judged']} ({killed['killed'] / max(killed['judged'], 1):.1%}), "
+            f"public {killed['killed_by_public'] / max(killed['judged'], 1):.1%}, {killed['equivalent']} equivalent"
+            if killed
+            else "",
+            f"{row['seconds']:.0f}",
+        )
+    table.caption = "checks: public + hidden; alternatives: right answers that pass with every seed; from memory: hidden points"
+    return table
+
+
+def proof_row(proof: Proof) -> dict:
+    """The same in plain values, for a file of JSON."""
+    checks, mutants = proof.specification.checks, proof.mutants
+    return {
+        "assignment": proof.assignment.name,
+        "points": sum(task.points for task in proof.specification.tasks),
+        "checks_public": sum(not check.hidden for check in checks),
+        "checks_hidden": sum(check.hidden for check in checks),
+        "cases": len(proof.verdicts),
+        "cases_right": sum(not verdict.complaints for verdict in proof.verdicts),
+        "mistakes": len(proof.mistakes()),
+        "hints_right": len(proof.right_hints()),
+        "alternatives": proof.seeds and {"passed": proof.seeds.passed, "count": proof.seeds.count},
+        "from_memory": proof.memory and {"earned": proof.memory[0], "points": proof.memory[1]},
+        "mutants": mutants
+        and {
+            "count": len(mutants.fates),
+            "equivalent": len(mutants.fates) - len(mutants.judged),
+            "judged": len(mutants.judged),
+            "killed": len(mutants.killed),
+            "killed_by_public": len(mutants.killed_by_public),
+            "survived": [fate.mutant.name for fate in mutants.survived],
+        },
+        "complaints": list(proof.complaints),
+        "seconds": round(proof.seconds, 1),
+    }
 
 
 def _points(report: TaskReport) -> str:

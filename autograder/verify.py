@@ -31,6 +31,10 @@ class Case:
     """A part of the hint that a mistake must get."""
     about: str = ""
     """What the student did: the file's docstring."""
+    files: Path | None = None
+    """A folder of files that are handed in over those that the solved notebook makes."""
+    replaced: tuple[str, ...] = ()
+    """The cells that differ from the solution's."""
 
     @property
     def kind(self) -> str:
@@ -66,9 +70,10 @@ def hand_in(case: Case, assignment: Assignment, folder: Path) -> None:
     """Lays a case out as a student's folder: the notebook, and what the solved notebook made at home."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{assignment.name}.ipynb").write_bytes(notebook_bytes(_without_markers(case.notebook)))
-    if case.kind != "untouched" and assignment.handed_in.is_dir():
-        for path in sorted(assignment.handed_in.iterdir()):
-            (folder / path.name).write_bytes(path.read_bytes())
+    if case.kind != "untouched":
+        for source in (assignment.handed_in, case.files):
+            for path in sorted(source.iterdir()) if source is not None and source.is_dir() else ():
+                (folder / path.name).write_bytes(path.read_bytes())
 
 
 def judge(case: Case, record: Record, specification: Specification) -> CaseVerdict:
@@ -126,7 +131,8 @@ def _told(result: CheckResult) -> str:
 
 
 def _read_case(path: Path, name: str, solved: NotebookNode) -> Case:
-    """A file of replacement cells: a docstring, for a mistake FAILS and HINT, then percent cells named by grade_id."""
+    """A file of replacement cells: a docstring, for a mistake FAILS and HINT, then percent cells named by grade_id. Beside
+    NAME.py may stand a folder NAME/ of files that are handed in over the solution's."""
     text = path.read_text(encoding="utf-8")
     head, *rest = text.split("\n# %% ")
     try:
@@ -142,12 +148,14 @@ def _read_case(path: Path, name: str, solved: NotebookNode) -> Case:
     for part in rest:
         title, _, source = part.partition("\n")
         replaced[title.strip()] = source.strip()
-    if not replaced or ast.get_docstring(tree) is None:
-        raise SourceError(f"{path} needs a docstring and at least one cell (# %% grade_id)")
+    files = path.with_suffix("") if path.with_suffix("").is_dir() else None
+    if not (replaced or files) or ast.get_docstring(tree) is None:
+        raise SourceError(f"{path} needs a docstring and at least one cell (# %% grade_id), or a folder of files of its name")
     if name.startswith("mistakes/") and not {"FAILS", "HINT"} <= set(constants):
         raise SourceError(f"{path} needs FAILS and HINT")
     notebook = _with_cells(solved, replaced, path)
-    return Case(name, notebook, constants.get("FAILS", ""), constants.get("HINT", ""), ast.get_docstring(tree))
+    about = ast.get_docstring(tree)
+    return Case(name, notebook, constants.get("FAILS", ""), constants.get("HINT", ""), about, files, tuple(replaced))
 
 
 def _without_markers(notebook: NotebookNode) -> NotebookNode:

@@ -160,6 +160,22 @@ def test_a_loader_that_does_not_exist_stops_the_build(toy):
         public_files(toy)
 
 
+def test_a_bundle_brings_what_its_loaders_import_in_turn(toy):
+    """The loaders of the clone are the real ones: text8 falls back on another text and both download with the same code."""
+    replace(toy.source, "import numpy as np\n", "import numpy as np\nfrom datasets import text8\n")
+    names = set(public_files(toy))
+    assert {"datasets/text8.py", "datasets/text8.md", "datasets/pydoc_text.py", "datasets/files.py"} <= names
+    assert "datasets/batches.py" not in names
+
+
+def test_files_of_checks_are_released_together_and_bring_their_loaders(toy):
+    (toy.solutions / "checks_more.py").write_text('"""Helpers."""\nfrom datasets import mnist\n')
+    (toy.solutions / "hidden_checks_more.py").write_text('"""Helpers that nobody sees."""\nSECRET = "a secret of the hidden checks"\n')
+    names = set(public_files(toy))
+    assert {"checks.py", "checks_more.py", "datasets/mnist.py"} <= names
+    assert not any("hidden" in name for name in names)
+
+
 def lines(path):
     return {line.strip() for line in path.read_text().splitlines() if len(line.strip()) >= 16}
 
@@ -168,10 +184,8 @@ def lines(path):
 def test_no_line_of_a_solution_or_a_hidden_check_reaches_a_student(root, toy_clone):
     """Over every assignment of the course, too: neither the bundle nor what is committed holds one."""
     for assignment in all_assignments(toy_clone if root == "toy" else ROOT):
-        public = lines(assignment.public_checks)
-        secret = solution_lines(instructor_notebook(assignment)) | {
-            line for line in lines(assignment.hidden_checks) - public if "import" not in line
-        }
+        public, hidden = (set().union(*map(lines, paths)) for paths in (assignment.released_checks, assignment.secret_checks))
+        secret = solution_lines(instructor_notebook(assignment)) | {line for line in hidden - public if "import" not in line}
         assert len(secret) > 5
         for name, content in public_files(assignment).items():
             if not name.startswith("datasets/"):  # a loader is no part of an answer, and opens files as everybody does

@@ -1,10 +1,12 @@
 """check() as a student meets it: in a notebook's own kernel, in nbgrader's Validate button, and when something is missing."""
 
+import io
 import json
 import os
 import subprocess
 import sys
 import textwrap
+import zipfile
 from io import StringIO
 
 import nbformat
@@ -14,7 +16,8 @@ import pytest
 from nbgrader.validator import Validator
 
 from autograder.build import instructor_notebook, public_files
-from autograder.checks.notebook import Points, measured_at_home, when_written
+from autograder.checks.at_home import when_written
+from autograder.checks.notebook import Points, measured_at_home, trained_at_home
 from autograder.verify import _without_markers
 
 RIGHT = "def mean(numbers):\n    return sum(numbers) / len(numbers)"
@@ -282,3 +285,46 @@ def test_a_failed_save_leaves_nothing(here, monkeypatch):
     with pytest.raises(ValueError, match="no text"):
         measured_at_home("sweep.csv", lambda: pandas.DataFrame({"x": [Bad()]}))
     assert not list(here.iterdir())
+
+
+WEIGHTS = {"kernel": np.arange(6, dtype=np.float32).reshape(2, 3), "bias": np.zeros(3)}
+
+
+def test_weights_are_trained_once_and_read_back_equal(here, capsys):
+    made = trained_at_home("weights.npz", lambda: WEIGHTS)
+    assert made.keys() == WEIGHTS.keys() and all(np.array_equal(made[name], WEIGHTS[name]) for name in WEIGHTS)
+    assert made["kernel"].dtype == np.float32 and [path.name for path in here.iterdir()] == ["weights.npz"]
+    assert trained_at_home("weights.npz", never).keys() == WEIGHTS.keys()
+    out = capsys.readouterr().out
+    assert "Saved to weights.npz" in out and "Read from weights.npz" in out
+
+
+@pytest.mark.parametrize("made", [None, {}, [1.0], {"a": "text"}, {1: np.zeros(2)}, {"a": np.array([object()])}])
+def test_what_is_no_dict_of_arrays_is_not_saved(here, capsys, made):
+    assert trained_at_home("weights.npz", lambda: made) is None
+    assert "Nothing was saved to weights.npz" in capsys.readouterr().out and not list(here.iterdir())
+
+
+def test_when_graded_nothing_is_trained(here, capsys, monkeypatch):
+    monkeypatch.setenv("COURSE_GRADING", "1")
+    assert trained_at_home("weights.npz", never) is None
+    assert "was not handed in" in capsys.readouterr().out
+
+
+def bad_files():
+    """Files that are no weights: no archive, a cut one, one that unpickling would run, texts, one that unpacks to very much."""
+    whole, pickled, texts, bomb = io.BytesIO(), io.BytesIO(), io.BytesIO(), io.BytesIO()
+    np.savez(whole, **WEIGHTS)
+    np.savez(pickled, a=np.array([{"an": "object"}]))
+    np.savez(texts, a=np.array(["text"]))
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive, archive.open("a.npy", "w") as member:
+        for _ in range(300):
+            member.write(bytes(1 << 20))
+    return [b"", b"no archive", whole.getvalue()[:-40], pickled.getvalue(), texts.getvalue(), bomb.getvalue()]
+
+
+@pytest.mark.parametrize("content", bad_files(), ids=["empty", "text", "cut", "pickled", "texts", "bomb"])
+def test_a_file_that_holds_no_weights_is_told_and_not_used(here, capsys, content):
+    (here / "weights.npz").write_bytes(content)
+    assert trained_at_home("weights.npz", never) is None
+    assert "is no file of weights" in capsys.readouterr().out

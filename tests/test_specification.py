@@ -122,3 +122,48 @@ def test_the_decorator_leaves_the_function_callable():
         return 5
 
     assert one(None, None) == 5 and one.specification.after == ()
+
+
+SIBLING = '''
+from autograder.checks.specification import check
+from course_checks import one, HELPER
+
+
+@check(task="a", points=1, after=one)
+def two(student, rng):
+    """does another thing"""
+    assert HELPER
+'''
+
+
+def test_checks_may_stand_in_several_files(tmp_path):
+    """Read in the order of their names; hidden ones may build on any of them."""
+    first = "from course_checks_help import HELPER\n"
+    (tmp_path / "checks.py").write_text(HEAD + first + TASKS + ONE)
+    (tmp_path / "checks_help.py").write_text("HELPER = 5\n")
+    (tmp_path / "checks_more.py").write_text(SIBLING)
+    (tmp_path / "hidden_checks.py").write_text(HEAD + "from course_hidden_checks_more import three\n")
+    hidden = SIBLING.replace("from course_checks import one, HELPER", "from course_checks_more import two\nHELPER = 1")
+    (tmp_path / "hidden_checks_more.py").write_text(hidden.replace("after=one", "after=two").replace("def two", "def three"))
+    specification = load_specification(tmp_path / "checks.py", tmp_path / "hidden_checks.py")
+    assert [(check.name, check.hidden) for check in specification.checks] == [("one", False), ("two", False), ("three", True)]
+    assert len(load_specification(tmp_path / "checks.py").checks) == 2
+
+
+def test_a_broken_sibling_is_named(tmp_path):
+    (tmp_path / "checks.py").write_text(HEAD + TASKS + ONE)
+    (tmp_path / "checks_more.py").write_text("1 / 0")
+    with pytest.raises(SpecificationError, match=r"checks_more.py does not load: ZeroDivisionError"):
+        load_specification(tmp_path / "checks.py")
+
+
+def test_siblings_of_another_assignment_are_not_taken_for_ones_own(tmp_path):
+    for name, number in (("a", 1), ("b", 2)):
+        (tmp_path / name).mkdir()
+        first = f"from course_checks_help import HELPER\nassert HELPER == {number}\n"
+        (tmp_path / name / "checks.py").write_text(HEAD + first + TASKS + ONE)
+        (tmp_path / name / "checks_help.py").write_text(f"HELPER = {number}\n")
+        load_specification(tmp_path / name / "checks.py")
+    (tmp_path / "b" / "checks_help.py").unlink()
+    with pytest.raises(SpecificationError, match="checks.py does not load: ModuleNotFoundError"):
+        load_specification(tmp_path / "b" / "checks.py")

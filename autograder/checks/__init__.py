@@ -1,5 +1,6 @@
 """The half of the engine that students have: what checks are, how they run, and how they reach a submission."""
 
-from autograder.checks.notebook import check, measured_at_home, quiet, when_written
+from autograder.checks.at_home import when_written
+from autograder.checks.notebook import check, measured_at_home, quiet, trained_at_home
 
-__all__ = ["check", "measured_at_home", "quiet", "when_written"]
+__all__ = ["check", "measured_at_home", "quiet", "trained_at_home", "when_written"]

@@ -3,11 +3,11 @@
 import contextlib
 import os
 import sys
-import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from autograder.checks.agent import Agent, is_stub
+from autograder.checks.agent import Agent
+from autograder.checks.at_home import TABLE, WEIGHTS, made_at_home
 from autograder.checks.outcomes import Outcome, TaskReport
 from autograder.checks.report import as_html, as_text, counted
 from autograder.checks.runner import run_task
@@ -45,17 +45,6 @@ class Points(float):
         return {"text/plain": repr(float(self))}
 
 
-@contextlib.contextmanager
-def when_written() -> Iterator[None]:
-    """Lets a cell that uses your functions wait, with one line, as long as one of them still holds its stub."""
-    try:
-        yield
-    except NotImplementedError as error:
-        if not is_stub(error):
-            raise
-        print(f"This cell waits for {str(error) or 'code of yours'}.")
-
-
 def measured_at_home(file: str, measure: Callable):
     """A table that takes long to make: made once, saved beside the notebook, read back from then on, and handed in with it.
 
@@ -67,51 +56,21 @@ def measured_at_home(file: str, measure: Callable):
         The table; None as long as `measure` waits for a task, or where the file holds no table. An index that has a name
         comes back as a column. When graded, nothing is measured: the handed-in file counts.
     """
-    import pandas
-
-    path = Path(file)
-    if path.is_file():
-        table = _read_table(path)
-        if table is None:
-            print(f"{file} is no table: it was damaged since it was saved. Delete that file to measure again.")
-        else:
-            print(f"Read from {file}, which an earlier run saved. Delete that file to measure again.")
-        return table
-    if os.environ.get("COURSE_GRADING"):
-        print(f"{file} was not handed in beside the notebook.")
-        return None
-    with when_written():
-        table = measure()
-        if not isinstance(table, pandas.DataFrame) or table.empty:
-            kind = "an empty table" if isinstance(table, pandas.DataFrame) else f"{type(table).__name__}, not a DataFrame"
-            print(f"Nothing was saved to {file}: the sweep gave {kind}.")
-            return None
-        _save_table(table, path)
-        print(f"Saved to {file}: hand it in with this notebook.")
-        return _read_table(path)
-    return None
+    return made_at_home(file, measure, TABLE)
 
 
-def _save_table(table: object, path: Path) -> None:
-    """Writes a file beside and renames it: whoever reads finds the whole table or none."""
-    unfinished = path.with_suffix(".unfinished")
-    try:
-        (table.reset_index() if any(table.index.names) else table).to_csv(unfinished, index=False)
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
+def trained_at_home(file: str, train: Callable):
+    """Weights that take long to train: trained once, saved beside the notebook, read back from then on, and handed in with it.
 
+    Args:
+        file: the file's name, ending in .npz.
+        train: makes the weights when there is no file yet: a dict of names and arrays of numbers.
 
-def _read_table(path: Path) -> object | None:
-    """The table in a CSV file, None where it holds none. Floats come back to the last bit, with every version of pandas."""
-    import pandas
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # newer ones call the option outdated: it is their default
-        try:
-            return pandas.read_csv(path, float_precision="round_trip")
-        except ValueError:  # EmptyDataError, ParserError, UnicodeDecodeError
-            return None
+    Returns:
+        The dict of arrays; None as long as `train` waits for a task, or where the file holds no such arrays. When graded,
+        nothing is trained: the handed-in file counts.
+    """
+    return made_at_home(file, train, WEIGHTS)
 
 
 def _checks_file() -> Path:

@@ -26,7 +26,7 @@ def run_task(specification: Specification, task: str, student: Student, seed: in
     outcomes: dict[str, Outcome] = {}
     results = []
     for check in specification.checks_of(task):
-        result = _run(check, student, seed, outcomes)
+        result = run_check(check, student, seed, outcomes)
         outcomes[check.name] = result.outcome
         results.append(result)
     return TaskReport(task, about.title, about.points, tuple(results))
@@ -40,7 +40,15 @@ def not_run(specification: Specification, task: str, problem: str, outcome: Outc
     return TaskReport(task, about.title, about.points, tuple(results))
 
 
-def _run(check: Check, student: Student, seed: int, outcomes: dict[str, Outcome]) -> CheckResult:
+def run_check(check: Check, student: Student, seed: int, outcomes: dict[str, Outcome]) -> CheckResult:
+    """Runs one check, unless one that it builds on did not pass.
+
+    Args:
+        check: which.
+        student: the submission.
+        seed: of all random inputs.
+        outcomes: how the checks before it ended, by name.
+    """
     blocked = _blocked(check.after, outcomes)
     if blocked is not None:
         return _result(check, *blocked, seed=seed)

@@ -1,10 +1,13 @@
 """How an assignment says what a right answer does: tasks, and checks whose docstrings are the sentences students read."""
 
+import importlib
 import linecache
 import math
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from importlib.abc import Loader, MetaPathFinder
+from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import ModuleType
 
@@ -96,6 +99,9 @@ def check(*, task: str, points: float, after: Callable | tuple[Callable, ...] = 
 def load_specification(public: Path, hidden: Path | None = None) -> Specification:
     """Reads an assignment's checks.
 
+    Each of the two files may have siblings, `checks_WORD.py` and `hidden_checks_WORD.py`, which are read after it in
+    alphabetical order. They import one another as `course_checks`, `course_checks_WORD`, `course_hidden_checks`, ….
+
     Args:
         public: its checks.py, which also names the TASKS.
         hidden: its hidden_checks.py; where it is given, every task's points must add up.
@@ -104,35 +110,58 @@ def load_specification(public: Path, hidden: Path | None = None) -> Specificatio
         SpecificationError: a file is missing or does not load, a check names an unknown task or check, two share a name,
             or the points of a task's checks are not the task's points.
     """
-    module = load_module(public, "course_checks")
-    tasks = getattr(module, "TASKS", ())
+    files = {f"course_{path.stem}": path for path in check_files(Path(public))}
+    secret = {} if hidden is None else {f"course_{path.stem}": path for path in check_files(Path(hidden))}
+    loaded = _load_modules(files | secret)
+    tasks = getattr(loaded["course_checks"], "TASKS", ())
     if not isinstance(tasks, list | tuple) or not all(isinstance(task, Task) for task in tasks):
         raise SpecificationError(f"{public}: TASKS is not a list of Task(name, title, points)")
-    checks = _checks_in(module)
-    if hidden is not None:
-        # hidden checks may build on public ones: `from course_checks import …` gives them the same functions
-        checks += [replace(found, hidden=True) for found in _checks_in(load_module(hidden, "course_hidden_checks"))]
+    checks = [found for name in files for found in _checks_in(loaded[name])]
+    checks += [replace(found, hidden=True) for name in secret for found in _checks_in(loaded[name])]
     specification = Specification(tuple(tasks), tuple(checks))
     _validate(specification, complete=hidden is not None, source=public)
     return specification
 
 
-def load_module(path: Path, name: str) -> ModuleType:
-    """Loads a file of checks as the module `name`, anew at every call."""
-    if not Path(path).is_file():
-        raise SpecificationError(f"{path} is missing")
-    module = ModuleType(name)
-    module.__file__ = str(path)
-    sys.modules[name] = module
-    linecache.checkcache(str(path))
+def check_files(first: Path) -> list[Path]:
+    """A file of checks and its siblings: checks.py, then every checks_WORD.py beside it by name."""
+    return [first, *sorted(first.parent.glob(f"{first.stem}_*.py"))]
+
+
+def _load_modules(files: dict[str, Path]) -> dict[str, ModuleType]:
+    """Loads files of checks under their module names, anew at every call; they may import one another."""
+    for name in [name for name in sys.modules if name.startswith(("course_checks", "course_hidden_checks"))]:
+        del sys.modules[name]  # of the assignment that was loaded before
+    finder = _Finder(files)
+    sys.meta_path.insert(0, finder)
     try:
-        # not by an import: that leaves bytecode beside the file, in a student's folder too, and may take an older one for it
-        exec(compile(Path(path).read_bytes(), str(path), "exec"), vars(module))
-    except SpecificationError:
-        raise
-    except (Exception, SystemExit) as error:
-        raise SpecificationError(f"{path} does not load: {type(error).__name__}: {error}") from error
-    return module
+        return {name: importlib.import_module(name) for name in files}
+    finally:
+        sys.meta_path.remove(finder)
+
+
+class _Finder(MetaPathFinder, Loader):
+    """Finds modules of checks by name and runs their files: an ordinary import would leave bytecode beside the file, in a
+    student's folder too, and may take older bytecode for it."""
+
+    def __init__(self, files: dict[str, Path]) -> None:
+        self.files = files
+
+    def find_spec(self, name: str, path: object = None, target: object = None) -> ModuleSpec | None:
+        return ModuleSpec(name, self, origin=str(self.files[name])) if name in self.files else None
+
+    def exec_module(self, module: ModuleType) -> None:
+        path = self.files[module.__name__]
+        if not path.is_file():
+            raise SpecificationError(f"{path} is missing")
+        module.__file__ = str(path)
+        linecache.checkcache(str(path))
+        try:
+            exec(compile(path.read_bytes(), str(path), "exec"), vars(module))
+        except SpecificationError:
+            raise
+        except (Exception, SystemExit) as error:
+            raise SpecificationError(f"{path} does not load: {type(error).__name__}: {error}") from error
 
 
 def _checks_in(module: ModuleType) -> list[Check]:

@@ -11,6 +11,14 @@ MAX_TEXT = 10_000
 """Most characters of printed text that a reply is believed."""
 MAX_SAID = 2_000
 """Most characters of each part of an error that a reply is believed."""
+NAMED = {
+    "model": "a Keras model",
+    "layer": "a Keras layer",
+    "axes": "matplotlib Axes",
+    "object": "an object of a class of the notebook's own",
+    "iterator": "an iterator",
+}
+"""What messages call an object that stays on the student's side."""
 Transport = Callable[[list[bytes]], list[bytes]]
 """Carries a request to the agent and brings its reply."""
 
@@ -19,7 +27,8 @@ class Student:
     """A submission: its attributes are the functions and values that its notebook defines.
 
     `student.f(x)` calls the submission's f; `student.table` is its variable's value, rebuilt from plain parts. A Keras
-    model or matplotlib Axes comes as a Remote, with the operations of `autograder.checks.operations`.
+    model or layer, matplotlib Axes, an iterator or an object of a class of the notebook's own comes as a Remote, with the
+    operations of `autograder.checks.operations`.
 
     Args:
         transport: how requests reach the agent.
@@ -73,7 +82,14 @@ class Remote:
         return self._handle.kind
 
     def __repr__(self) -> str:
-        return {"model": "a Keras model", "axes": "matplotlib Axes"}.get(self.kind, f"a kept {self.kind}")
+        named = {
+            "model": "a Keras model",
+            "axes": "matplotlib Axes",
+            "layer": "a Keras layer",
+            "object": "an object",
+            "iterator": "an iterator",
+        }
+        return named.get(self.kind, f"a kept {self.kind}")
 
     def __getattr__(self, operation: str) -> Callable:
         if operation.startswith("_"):

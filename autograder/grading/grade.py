@@ -1,6 +1,7 @@
 """Grades one submitted folder from end to end: read, restore, run, check, record."""
 
 import hashlib
+import re
 import shutil
 import tempfile
 import time
@@ -22,8 +23,9 @@ from autograder.release import make_release
 from autograder.sandbox.errors import SubmissionTooLarge
 from autograder.sandbox.limits import Limits
 
-NOT_STUDENTS = ("autograder", "datasets", "checks.py", "README.md", ".ipynb_checkpoints")
+NOT_STUDENTS = ("autograder", "datasets", "README.md", ".ipynb_checkpoints")
 """Names in a submission that are ours; the student's copies are not used."""
+OUR_CHECKS = re.compile(r"checks(_\w+)?\.py")
 MAX_FILES = 200
 MAX_FILE_BYTES = 100 * 2**20
 """Largest file handed in beside the notebook, in bytes."""
@@ -56,7 +58,8 @@ def prepare(assignment: Assignment, limits: Limits) -> Grader:
     notebook = instructor_notebook(assignment)
     released = make_release(notebook)
     public = public_files(assignment)
-    parts = [notebook_bytes(notebook), assignment.hidden_checks.read_bytes(), repr(limits).encode(), *public.values()]
+    secret = [path.read_bytes() for path in assignment.secret_checks]
+    parts = [notebook_bytes(notebook), *secret, repr(limits).encode(), *public.values()]
     return Grader(assignment.name, assignment.specification(), released, limits, slow_imports(released), _digest(parts))
 
 
@@ -127,7 +130,7 @@ def _walk(folder: Path, notes: list[str]) -> list[Path]:
     """The regular files that are the student's own."""
     found = []
     for path in sorted(folder.iterdir()):
-        if path.name in NOT_STUDENTS or path.suffix == ".ipynb":
+        if path.name in NOT_STUDENTS or OUR_CHECKS.fullmatch(path.name) or path.suffix == ".ipynb":
             continue
         if path.is_symlink() or not (path.is_file() or path.is_dir()):
             notes.append(f"{path.name} is a link or no regular file; it was left out")
