@@ -89,6 +89,7 @@ def grade(
     """Grades every submission of one assignment into nbgrader's gradebook, with feedback pages."""
     from autograder.assignment import find_assignment, find_root
     from autograder.grading.classroom import Classroom, Ungraded, grade_class
+    from autograder.grading.copies import alike
     from autograder.tables import GradingProgress, class_table
 
     assignment = find_assignment(name, find_root())
@@ -99,6 +100,8 @@ def grade(
     with GradingProgress(console, len(students)) as progress:
         results = grade_class(classroom, students, min(workers, len(students)), regrade, progress.add)
     console.print(class_table(results, classroom.grader().specification))
+    for found in alike(classroom, classroom.students()):
+        console.print(f"the same figures in {found.file}, seeds aside: {', '.join(found.students)}")
     ungraded = [result for result in results if isinstance(result, Ungraded)]
     for result in ungraded:
         console.print(f"[red]not graded:[/red] {result.student}: {result.reason}", markup=True)

@@ -1,0 +1,60 @@
+"""Measurements handed in twice are told to the instructor; honest ones are not taken for copies."""
+
+import numpy as np
+import pytest
+
+from autograder.grading.classroom import Classroom
+from autograder.grading.copies import Alike, alike, fingerprint
+
+TABLE = "units,accuracy,seed\n16,0.5,11\n32,0.75,11\n"
+
+
+@pytest.fixture
+def hand_in(toy, tmp_path):
+    """Lays files into submissions, and says what is found alike in them."""
+    toy.handed_in.mkdir()
+    (toy.handed_in / "sweep.csv").write_text(TABLE)
+    (toy.handed_in / "weights.npz").write_bytes(b"")
+    classroom = Classroom(tmp_path / "course", toy)
+
+    def hand_in(name, **contents):
+        for student, content in contents.items():
+            folder = classroom.submitted(student)
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_bytes(content if isinstance(content, bytes) else content.encode())
+        return alike(classroom, classroom.students())
+
+    return hand_in
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        TABLE,
+        TABLE.replace("11", "99"),
+        "units,accuracy,seed\n32,0.75,11\n16,0.5,11\n",
+        "accuracy,seed,units\n0.50,3,16\n0.750,3,32\n",
+    ],
+    ids=["same bytes", "another seed", "other order", "other columns' order and digits"],
+)
+def test_the_same_figures_are_found(hand_in, other):
+    assert hand_in("sweep.csv", ada=TABLE, bob=other, cy=TABLE.replace("0.5,", "0.51,")) == [Alike("sweep.csv", ("ada", "bob"))]
+
+
+def test_weights_are_compared_without_being_unpacked(hand_in, tmp_path):
+    contents = []
+    for number in (1.0, 1.0, 2.0):
+        np.savez(tmp_path / "w.npz", kernel=np.full(3, number))
+        contents.append((tmp_path / "w.npz").read_bytes())
+    assert hand_in("weights.npz", ada=contents[0], bob=contents[1], cy=contents[2]) == [Alike("weights.npz", ("ada", "bob"))]
+
+
+@pytest.mark.parametrize("content", [b"", b"a\n1\n", b"\xff\xfe", b"PK\x03\x04 no archive", b"a,b\n" + b'"' * 200_000])
+def test_what_cannot_be_compared_is_not_called_alike(hand_in, content):
+    assert hand_in("sweep.csv", ada=content, bob=content) == [] and hand_in("weights.npz", ada=content, bob=content) == []
+
+
+def test_a_link_is_not_followed(tmp_path):
+    (tmp_path / "real.csv").write_text(TABLE)
+    (tmp_path / "link.csv").symlink_to(tmp_path / "real.csv")
+    assert fingerprint(tmp_path / "real.csv") and fingerprint(tmp_path / "link.csv") is None
