@@ -13,6 +13,7 @@ from autograder.assignment import Assignment
 from autograder.errors import SourceError
 from autograder.release import make_release, solution_lines
 from autograder.source import read_source
+from autograder.unpack import with_unpacking
 
 ENGINE = "autograder"
 LOADERS = "datasets"
@@ -30,7 +31,7 @@ def instructor_notebook(assignment: Assignment) -> NotebookNode:
     Raises:
         SourceError, SpecificationError: see read_source and load_specification.
     """
-    return read_source(_read(assignment.source), assignment.specification())
+    return with_unpacking(read_source(_read(assignment.source), assignment.specification()), assignment.name)
 
 
 def _read(path: Path) -> str:
