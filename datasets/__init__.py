@@ -1,1 +1,1 @@
-"""One small, self-contained loader a data set, shipped to students as it stands; each has its card beside it."""
+"""One small loader a data set, shipped to students as it stands with the modules it imports; each has its card beside it."""

@@ -8,40 +8,25 @@ Only the standard library and NumPy are needed. Origin and licence: mnist.md.
 """
 
 import hashlib
-import http.client
-import os
 import reprlib
-import secrets
-import urllib.error
-import urllib.request
 import zipfile
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.lib import format as npy_format
 
+from datasets import files
+from datasets.files import DataError, NetworkError
+
 KERAS_URL = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/mnist.npz"
 KERAS_SIZE = 11_490_434  # bytes
 KERAS_SHA256 = "731c5ac602752760c8e48fbffcf8c3b850d9dc2a2aedcf2cc48468fc17b673d1"
 SAMPLE_PATH = Path(__file__).with_name("mnist_sample.npz")
 
-SOURCES = ("auto", "full", "sample")
-TIMEOUT = 20  # seconds without a byte
-CHUNK = 1 << 16
 USE_SAMPLE = "or set COURSE_DATA=sample to work with the 5,000-digit sample"
 
-
-class DataError(Exception):
-    """The digits cannot be had: DataError(problem, what to do next)."""
-
-    def __str__(self):
-        return ". ".join(self.args) + "."
-
-
-class NetworkError(DataError):
-    """Keras's home cannot be reached at all; the sample may stand in."""
+__all__ = ["DataError", "NetworkError", "class_shares", "describe", "download", "load_data"]
 
 
 class _Unfit(Exception):
@@ -76,7 +61,6 @@ FULL = Edition("mnist", 60_000, 10_000, "06b0d1f124c4e5fa796686ade41a9b778edacc8
 SAMPLE = Edition("mnist-sample", 4_000, 1_000, "932d20ce39c8980aea4184f9f3c73018b248642a4652b5c74a9315aca4fbd174")
 
 _loaded = None  # the Edition of the last load_data
-_said = set()  # lines printed in this process, each of them once
 
 
 def load_data(source=None):
@@ -93,19 +77,7 @@ def load_data(source=None):
     Raises:
         DataError: the source's name is unknown, or its file is missing, damaged or another one, or cannot be fetched.
     """
-    variable, wanted = "source", source
-    if source is None:
-        variable, wanted = "COURSE_DATA", os.environ.get("COURSE_DATA") or "auto"
-    if wanted not in SOURCES:
-        raise DataError(f"{variable} is {wanted!r}", f"Expected one of {', '.join(SOURCES)}")
-    if wanted == "sample":
-        return _load_sample()
-    try:
-        return _load_full()
-    except NetworkError as error:
-        if wanted == "full":
-            raise
-        return _load_sample(f": {error.args[0]}")
+    return files.full_or_sample(source, lambda _: _load_full(), _load_sample)
 
 
 def describe():
@@ -137,82 +109,24 @@ def class_shares(labels):
 
 
 def download(url, target, size, sha256):
-    """Fetch a file of known size and SHA-256, with progress. It appears at target whole and verified, or not at all.
-
-    Raises:
-        NetworkError: the server cannot be reached.
-        DataError: it answers with an error or with other bytes, the connection is cut, or the disk refuses the file.
-    """
-    try:
-        response = urllib.request.urlopen(url, timeout=TIMEOUT)
-    except urllib.error.HTTPError as error:
-        error.close()
-        raise DataError(f"{url} answered {error.code} {error.reason}", f"Try again later, {USE_SAMPLE}") from None
-    except (OSError, http.client.HTTPException) as error:
-        reason = getattr(error, "reason", error)
-        advice = f"Check the network and run this again, {USE_SAMPLE}"
-        raise NetworkError(f"cannot reach {url} ({reason})", advice) from None
-    # Each download has a name of its own: two processes may fetch at once, and both rename the same bytes into place.
-    part = target.with_name(f"{target.name}.{secrets.token_hex(4)}.part")
-    try:
-        with response:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            with open(part, "xb") as file:
-                _copy_verified(response, file, url, size, sha256)
-        os.replace(part, target)
-    except OSError as error:
-        advice = f"Free some disk space or set KERAS_HOME to another folder, {USE_SAMPLE}"
-        raise DataError(f"cannot write {target} ({error.strerror})", advice) from None
-    finally:
-        with suppress(OSError):
-            part.unlink()
+    """Fetch a file as files.download does: whole and verified, or not at all; what was cut goes on at the next call."""
+    files.download(_published(url, size, sha256), target, USE_SAMPLE)
 
 
-def _copy_verified(response, file, url, size, sha256):
-    """Copy the response into the file; raise DataError unless it has exactly the expected bytes."""
-    received, shown, digest = 0, -1, hashlib.sha256()
-    try:
-        while received <= size and (chunk := _next_chunk(response)):
-            file.write(chunk)
-            digest.update(chunk)
-            received += len(chunk)
-            percent = min(100, 100 * received // size)
-            if percent // 5 > shown:  # every 5 %: a notebook keeps each update
-                shown = percent // 5
-                print(f"\rDownloading MNIST: {percent:3d} % of {size / 1e6:.1f} MB", end="", flush=True)
-    finally:
-        if shown >= 0:
-            print()
-    if received < size:
-        problem = f"{url}: the connection was cut after {received:,} of {size:,} bytes"
-        raise DataError(problem, f"Nothing was kept: run this again, {USE_SAMPLE}")
-    if digest.hexdigest() != sha256:  # too long a file was left off, and differs as well
-        problem = f"{url} sent another file than Keras's MNIST (size or SHA-256 differ)"
-        raise DataError(problem, f"Nothing was kept: try another network, as a proxy may alter files, {USE_SAMPLE}")
-
-
-def _next_chunk(response):
-    """Read on; a connection that breaks has ended, and the byte count tells that it ended early."""
-    try:
-        return response.read(CHUNK)
-    except (OSError, http.client.HTTPException):
-        return b""
+def _published(url, size, sha256):
+    return files.Published(url, size, sha256, title="MNIST", content="Keras's MNIST")
 
 
 def _load_full():
-    folder = os.environ.get("COURSE_DATA_DIR")
-    if folder:
-        path = Path(os.path.abspath(os.path.expanduser(folder)), "mnist.npz")
-        advice = f"Put Keras's mnist.npz there, unset COURSE_DATA_DIR, {USE_SAMPLE}"
-        return _load(path, FULL, f"all digits from {path}", advice)
-    path = Path(os.environ.get("KERAS_HOME") or os.path.expanduser("~/.keras"), "datasets", "mnist.npz")
-    advice = f"Delete it and run this again, {USE_SAMPLE}"
-    if os.path.exists(path):
-        try:
-            return _load(path, FULL, f"all digits from {path}", advice)
-        except DataError as error:
-            _say(f"not using the cached file, fetching it again: {error.args[0]}")
-    download(KERAS_URL, path, KERAS_SIZE, KERAS_SHA256)
+    folder = files.local_folder()
+    if folder is None:
+        home = _published(KERAS_URL, KERAS_SIZE, KERAS_SHA256)
+        advice = f"Delete it and run this again, {USE_SAMPLE}"
+        return files.load_cached(home, "mnist.npz", lambda path: _load_all(path, advice), USE_SAMPLE)
+    return _load_all(folder / "mnist.npz", f"Put Keras's mnist.npz there, unset COURSE_DATA_DIR, {USE_SAMPLE}")
+
+
+def _load_all(path, advice):
     return _load(path, FULL, f"all digits from {path}", advice)
 
 
@@ -226,14 +140,8 @@ def _load(path, edition, line, advice):
     global _loaded
     x_train, y_train, x_test, y_test = _read(path, edition, advice)
     _loaded = edition
-    _say(line)
+    files.say("MNIST", line)
     return (x_train, y_train), (x_test, y_test)
-
-
-def _say(line):
-    if line not in _said and not os.environ.get("COURSE_QUIET"):
-        _said.add(line)
-        print(f"MNIST: {line}")
 
 
 def _read(path, edition, advice):

@@ -22,7 +22,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from datasets import make_mnist_sample, mnist
+from datasets import files, make_mnist_sample, mnist
 
 ROOT = Path(__file__).parents[1]
 FULL_FILE = ROOT / "../shared/data/mnist.npz"
@@ -43,12 +43,12 @@ def closed_url():
 @pytest.fixture(autouse=True)
 def new_process(monkeypatch, tmp_path, closed_url):
     """Each test starts as a process that has loaded nothing, with an empty cache and no network."""
-    for variable in ("COURSE_DATA", "COURSE_DATA_DIR"):
+    for variable in ("COURSE_DATA", "COURSE_DATA_DIR", "COURSE_QUIET"):
         monkeypatch.delenv(variable, raising=False)
     monkeypatch.setenv("NO_PROXY", "*")
     monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
     monkeypatch.setattr(mnist, "KERAS_URL", closed_url)
-    monkeypatch.setattr(mnist, "_said", set())
+    monkeypatch.setattr(files, "_said", set())
     monkeypatch.setattr(mnist, "_loaded", None)
 
 
@@ -81,7 +81,7 @@ def serve(monkeypatch):
     """A function that starts a loopback server for one body and makes it Keras's home; returns the paths asked for."""
     servers = []
 
-    def start(body, status=200, headers=None, half_way=lambda: None):
+    def start(body, status=200, headers=None):
         requests = []
 
         class Handler(BaseHTTPRequestHandler):
@@ -92,9 +92,7 @@ def serve(monkeypatch):
                     self.send_header(header, value)
                 self.end_headers()
                 with suppress(ConnectionError):  # a client may well hang up
-                    self.wfile.write(body[: len(body) // 2])
-                    half_way()
-                    self.wfile.write(body[len(body) // 2 :])
+                    self.wfile.write(body)
 
             def log_message(self, *_):
                 pass
@@ -185,7 +183,6 @@ def test_the_sample_says_so_once_and_in_its_name(capsys):
 
 
 def test_a_grader_can_ask_for_silence(capsys, monkeypatch):
-    monkeypatch.setattr(mnist, "_said", set())
     monkeypatch.setenv("COURSE_QUIET", "1")
     mnist.load_data("sample")
     assert capsys.readouterr().out == ""
@@ -408,18 +405,25 @@ def test_without_a_network_full_is_an_error(closed_url):
 BAD_ANSWERS = {
     "not there": ({"body": b"no such file", "status": 404}, "answered 404 Not Found"),
     "server error": ({"body": b"", "status": 503}, "answered 503 Service Unavailable"),
-    "cut half-way": (
-        {"body": SAMPLE_BYTES[:300_000], "headers": {"Content-Length": len(SAMPLE_BYTES)}},
-        f"cut after 300,000 of {len(SAMPLE_BYTES):,} bytes",
-    ),
-    "cut within a chunk": (
-        {"body": b"40000\r\n" + SAMPLE_BYTES[:90_000], "headers": {"Transfer-Encoding": "chunked"}},
-        f"cut after [0-9,]+ of {len(SAMPLE_BYTES):,} bytes",
-    ),
-    "a short file": ({"body": SAMPLE_BYTES[:300_000]}, "cut after 300,000 of"),
+    "a short file": ({"body": SAMPLE_BYTES[:300_000]}, "another file than Keras's MNIST"),
     "too long": ({"body": SAMPLE_BYTES + b"!"}, "another file than Keras's MNIST"),
     "corrupted": ({"body": SAMPLE_BYTES[:-1] + b"!"}, "another file than Keras's MNIST"),
 }
+CUTS = {
+    "half-way": (
+        {"body": SAMPLE_BYTES[:300_000], "headers": {"Content-Length": len(SAMPLE_BYTES)}},
+        f"cut after 300,000 of {len(SAMPLE_BYTES):,} bytes",
+    ),
+    "within a chunk": (
+        {"body": b"40000\r\n" + SAMPLE_BYTES[:90_000], "headers": {"Transfer-Encoding": "chunked"}},
+        f"cut after [0-9,]+ of {len(SAMPLE_BYTES):,} bytes",
+    ),
+}
+
+
+def assert_one_clear_line(error):
+    assert str(error).endswith("or set COURSE_DATA=sample to work with the 5,000-digit sample.")
+    assert "\n" not in str(error)
 
 
 @pytest.mark.parametrize("source", ["auto", "full"])
@@ -429,9 +433,22 @@ def test_a_bad_download_is_one_clear_line_and_leaves_nothing(small_mnist, cache,
     serve(**answer)
     with pytest.raises(mnist.DataError, match=expected) as caught:
         mnist.load_data(source)
-    assert str(caught.value).endswith("or set COURSE_DATA=sample to work with the 5,000-digit sample.")
-    assert "\n" not in str(caught.value)
+    assert_one_clear_line(caught.value)
     assert list(cache.parent.iterdir()) == []
+
+
+@pytest.mark.parametrize("source", ["auto", "full"])
+@pytest.mark.parametrize("name", CUTS)
+def test_a_cut_download_is_one_clear_line_and_is_finished_by_the_next(small_mnist, cache, serve, name, source):
+    answer, expected = CUTS[name]
+    serve(**answer)
+    with pytest.raises(mnist.DataError, match=f"{expected}. Run this again to fetch the rest") as caught:
+        mnist.load_data(source)
+    assert_one_clear_line(caught.value)
+    assert [path.name for path in cache.parent.iterdir()] == ["mnist.npz.part"]
+    serve(SAMPLE_BYTES)
+    assert_full(mnist.load_data(source))
+    assert list(cache.parent.iterdir()) == [cache]
 
 
 @contextmanager
@@ -456,37 +473,11 @@ def test_a_full_disk_is_a_clear_error_and_leaves_nothing(small_mnist, cache, ser
     assert list(cache.parent.iterdir()) == []
 
 
-def test_an_endless_download_is_given_up_before_it_fills_the_disk(cache, serve):
-    serve(bytes(5_000_000))
-    with files_limited_to(500_000), pytest.raises(mnist.DataError, match="another file than Keras's MNIST"):
-        mnist.download(mnist.KERAS_URL, cache, 1_000, SAMPLE_SHA256)
-
-
-def test_progress_is_shown_every_five_percent(cache, serve, capsys):
-    body = bytes(5_000_000)  # 77 chunks
-    serve(body)
-    mnist.download(mnist.KERAS_URL, cache, len(body), hashlib.sha256(body).hexdigest())
-    assert 10 < capsys.readouterr().out.count("\r") <= 21
-
-
 def test_a_cache_that_cannot_be_made_is_a_clear_error(small_mnist, tmp_path, serve):
     serve(SAMPLE_BYTES)
     (tmp_path / "keras").write_text("a file where the folder should be")
     with pytest.raises(mnist.DataError, match="cannot write .*set KERAS_HOME to another folder"):
         mnist.load_data()
-
-
-def test_processes_that_download_at_once_do_not_hurt_each_other(cache, serve):
-    body = bytes(40_000_000)  # half of it overflows the sockets' buffers: who is half-way has its file open
-    both_half_way = threading.Barrier(2, timeout=60)
-    requests = serve(body, half_way=both_half_way.wait)
-    arguments = f"{mnist.KERAS_URL!r}, Path({str(cache)!r}), {len(body)}, {hashlib.sha256(body).hexdigest()!r}"
-    code = f"from pathlib import Path; from datasets import mnist; mnist.download({arguments})"
-    downloads = [subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.DEVNULL) for _ in range(2)]
-    assert [download.wait(timeout=120) for download in downloads] == [0, 0]
-    assert len(requests) == 2
-    assert cache.read_bytes() == body
-    assert list(cache.parent.iterdir()) == [cache]
 
 
 @needs_full_mnist
@@ -521,11 +512,12 @@ def test_class_shares_refuses_what_are_not_labels(labels):
 
 
 def test_the_loader_stands_alone(tmp_path):
-    """Copied into an empty folder, with nothing but NumPy imported, it works."""
-    for name in ("mnist.py", "mnist_sample.npz"):
-        (tmp_path / name).write_bytes((ROOT / "datasets" / name).read_bytes())
+    """Copied into an empty folder with what it imports, and with nothing but NumPy imported, it works."""
+    (tmp_path / "datasets").mkdir()
+    for name in ("__init__.py", "files.py", "mnist.py", "mnist_sample.npz"):
+        (tmp_path / "datasets" / name).write_bytes((ROOT / "datasets" / name).read_bytes())
     heavy = {"keras", "tensorflow", "mlxtend", "pandas"}
-    code = f"import sys, mnist; mnist.load_data('sample'); print(sorted({heavy} & set(sys.modules)))"
+    code = f"import sys; from datasets import mnist; mnist.load_data('sample'); print(sorted({heavy} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
     assert done.stderr == ""
