@@ -1,4 +1,4 @@
-"""The autograder command: build, bundle, new-course, grade, verify."""
+"""The autograder command: new-assignment, build, bundle, new-course, grade, verify."""
 
 import os
 import sys
@@ -60,6 +60,19 @@ def bundle(
         path = folder / f"{assignment.name}.zip"
         path.write_bytes(pack(assignment))
         console.print(f"packed {_short(path)} ({path.stat().st_size / 1e6:.1f} MB)")
+
+
+@app.command("new-assignment")
+def new_assignment(name: Annotated[str, typer.Argument(help="The new assignment's name, such as text_statistics.")]) -> None:
+    """Makes solutions/NAME/: a small assignment that verifies as a whole, to be replaced piece by piece."""
+    from autograder.assignment import find_assignment, find_root
+    from autograder.new_assignment import new_assignment as make
+
+    root = find_root()
+    make(name, root)
+    folder = find_assignment(name, root).solutions
+    console.print(f"made {_short(folder)}: every file says what to replace in it; docs/authors.md explains it")
+    console.print(f"after every change: autograder build {name} && autograder verify {name}")
 
 
 @app.command("new-course")

@@ -10,6 +10,7 @@ import copy
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from autograder.errors import SourceError
 from autograder.release import BEGIN, END
 
 ARITHMETIC = {
@@ -71,6 +72,8 @@ SIBLINGS = {
 """A function and the one that it is taken for."""
 TRANSPARENT = {"copy", "reversed", "stop_gradient", "transpose"}
 """Functions whose mutant is what they are given."""
+PLAIN = (ast.Constant, ast.Tuple, ast.List, ast.UnaryOp, ast.Starred)
+"""What such a method is given: settings, never what it works on."""
 TELLING = {"print", "warn", "title", "set_title", "suptitle", "show", "tight_layout", "legend", "figure", "NotImplementedError"}
 """Calls that only tell or adorn: nothing inside them is changed."""
 COSMETIC = {"figsize", "cmap", "alpha", "linewidth", "color", "fontsize", "dpi", "verbose", "marker", "linestyle", "fmt", "label", "name"}
@@ -104,15 +107,22 @@ def mutants_of(cell: str, source: str) -> list[Mutant]:
     Args:
         cell: its grade_id.
         source: its text, with the markers of its solution regions.
+
+    Raises:
+        SourceError: it is not Python.
     """
     inside = _solution_lines(source)
-    tree = ast.parse(source)
+    try:
+        tree = ast.parse(source)
+    except SyntaxError as error:
+        raise SourceError(f"a solution that is not Python has no mutants: {error.msg}", cell) from None
     lines = source.split("\n")
     found: list[Mutant] = []
     seen: dict[str, int] = {}
     texts: set[str] = {ast.unparse(tree)}
     for path, node in _places(tree):
-        if getattr(node, "lineno", 0) not in inside:
+        number = _line_of(node)
+        if number not in inside:
             continue
         for changed in _changes(node):
             new = _put(tree, path, changed)
@@ -120,7 +130,7 @@ def mutants_of(cell: str, source: str) -> list[Mutant]:
             if text in texts:
                 continue
             texts.add(text)
-            line, change = lines[node.lineno - 1].strip(), f"{_said(node)} → {_said(changed)}"
+            line, change = lines[number - 1].strip(), f"{_said(node)} → {_said(changed)}"
             key = f"{line} | {change}"
             seen[key] = seen.get(key, 0) + 1
             found.append(Mutant(cell, line, change, seen[key], text))
@@ -136,6 +146,11 @@ def _solution_lines(source: str) -> set[int]:
         elif inside:
             numbers.add(number)
     return numbers
+
+
+def _line_of(node: ast.AST) -> int:
+    """The number of a node's first line, 0 for one that has none."""
+    return getattr(node.target if isinstance(node, ast.comprehension) else node, "lineno", 0)
 
 
 def _places(tree: ast.AST, path: tuple = ()) -> Iterator[tuple[tuple, ast.AST]]:
@@ -257,9 +272,9 @@ def _call(node: ast.Call) -> Iterator[ast.AST]:
         if keyword.arg is not None and keyword.arg not in COSMETIC:
             yield _with(node, keywords=node.keywords[:place] + node.keywords[place + 1 :])
     if name in TRANSPARENT:
-        given = node.args[0] if node.args else node.func.value if isinstance(node.func, ast.Attribute) else None
-        if given is not None:
-            yield given
+        of_itself = isinstance(node.func, ast.Attribute) and not (node.args and not isinstance(node.args[0], PLAIN))
+        if of_itself or node.args:  # x.copy(), x.transpose(1, 0); np.copy(x), np.transpose(x, (1, 0))
+            yield node.func.value if of_itself else node.args[0]
 
 
 def _attribute(node: ast.Attribute) -> Iterator[ast.AST]:
@@ -338,5 +353,5 @@ def _name(function: ast.AST) -> str:
 def _said(node: ast.AST) -> str:
     if isinstance(node, ast.Pass):
         return "(deleted)"
-    text = ast.unparse(node).split("\n")[0]
+    text = ast.unparse(node).strip().split("\n")[0]
     return text if len(text) <= 80 else text[:79] + "…"

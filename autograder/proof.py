@@ -90,7 +90,7 @@ def prove_by_mutants(
     """
     notebook, specification = instructor_notebook(assignment), assignment.specification()
     reasons = read_equivalents(assignment)
-    mutants = [mutant for mutant in all_mutants(notebook) if not only or any(part in mutant.name for part in only)][::every]
+    mutants = chosen_mutants(notebook, only, every)
     trials = [_mutant_trial(assignment, notebook, specification, mutant) for mutant in mutants]
     fates = []
     for mutant, finding in zip(mutants, Trials(assignment, workers).run(trials), strict=True):
@@ -153,12 +153,21 @@ def _is_function(notebook: NotebookNode, task: str) -> bool:
     """Whether a task's cell defines a class, or a function that takes something."""
     [source] = [cell.source for cell in _solution_cells(notebook) if cell["id"] == task]
     nodes = ast.parse(source).body
-    return any(isinstance(node, ast.ClassDef) or isinstance(node, ast.FunctionDef) and node.args.args for node in nodes)
+    return any(isinstance(node, ast.ClassDef) or isinstance(node, ast.FunctionDef) and _takes_something(node.args) for node in nodes)
+
+
+def _takes_something(arguments: ast.arguments) -> bool:
+    return any((arguments.args, arguments.posonlyargs, arguments.kwonlyargs, arguments.vararg, arguments.kwarg))
 
 
 def all_mutants(notebook: NotebookNode) -> list[Mutant]:
     """Those of every solution cell of code."""
     return [mutant for cell in _solution_cells(notebook) for mutant in mutants_of(cell["id"], cell.source)]
+
+
+def chosen_mutants(notebook: NotebookNode, only: list[str], every: int) -> list[Mutant]:
+    """Each n-th of those whose name holds one of these parts; of all, where there are no parts."""
+    return [mutant for mutant in all_mutants(notebook) if not only or any(part in mutant.name for part in only)][::every]
 
 
 def read_equivalents(assignment: Assignment) -> dict[str, str]:

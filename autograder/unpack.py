@@ -6,7 +6,7 @@ from nbformat import NotebookNode
 from autograder.source import SCHEMA_VERSION
 
 GRADE_ID = "unpack"
-CELL = '''# On your own machine this cell does nothing. On Colab, upload {name}.zip beside the notebook; on Kaggle, add it as a dataset.
+CELL = """# On your own machine this cell does nothing. On Colab, upload {name}.zip beside the notebook; on Kaggle, add it as a dataset.
 import importlib.util
 import shutil
 import zipfile
@@ -23,7 +23,7 @@ if importlib.util.find_spec("autograder") is None:
         raise FileNotFoundError("{name}.zip, which you received with this notebook, is not here: upload it and run this cell again")
     shutil.copytree(folders[0], ".", dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.ipynb"))
     importlib.invalidate_caches()
-'''
+"""
 """Its code; {name} stands for the assignment's name."""
 
 

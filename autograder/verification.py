@@ -12,7 +12,7 @@ from autograder.checks.outcomes import Outcome
 from autograder.checks.specification import Specification
 from autograder.errors import CourseError
 from autograder.grading.classroom import Classroom, Ungraded, grade_all
-from autograder.proof import MutationReport, SeedReport, all_mutants, points_from_memory, prove_by_mutants, prove_by_seeds
+from autograder.proof import MutationReport, SeedReport, chosen_mutants, points_from_memory, prove_by_mutants, prove_by_seeds
 from autograder.release import make_release
 from autograder.verify import CaseVerdict, cases, hand_in, judge
 
@@ -21,7 +21,7 @@ LEAST_MISTAKES = 10
 LEAST_ALTERNATIVES = 3
 """Least number of right answers written differently, for every task."""
 RIGHT_HINTS = 0.90
-"""Least share of the mistakes that get the hint they should."""
+"""Least share of the mistakes that name a hint and get it; the others say HINT = "" and may get any."""
 FROM_MEMORY = 0.10
 """Largest share of the hidden points that remembering the public answers may earn."""
 
@@ -99,19 +99,19 @@ def prove(assignment: Assignment, plan: Plan, expect: Callable[[int], None], don
         raise CourseError(f"{assignment.name} has no case whose name contains {' or '.join(plan.only)}")
     right = sum(case.kind in ("solution", "alternatives") for case in known)
     mutate = plan.mutants_only or plan.whole and not plan.without_mutants
-    expect(len(chosen) + (right if plan.whole else 0) + (len(all_mutants(notebook)) // plan.every if mutate else 0))
+    parts = list(plan.only) if plan.mutants_only else []
+    expect(len(chosen) + (right if plan.whole else 0) + (len(chosen_mutants(notebook, parts, plan.every)) if mutate else 0))
     verdicts = _graded(assignment, chosen, specification, plan, done)
     seeds = memory = mutants = None
     if plan.whole:
         seeds = prove_by_seeds(assignment, plan.workers, range(1, plan.seeds + 1), lambda: done(None))
         memory = points_from_memory(assignment, seed=1)
     if mutate:
-        parts = list(plan.only) if plan.mutants_only else []
         mutants = prove_by_mutants(assignment, plan.workers, parts, plan.every, lambda: done(None))
     complaints = [f"{verdict.case.name}: {complaint}" for verdict in verdicts for complaint in verdict.complaints]
     complaints += [*(seeds.complaints if seeds else ()), *(mutants.complaints if mutants else ())]
     if plan.whole:
-        complaints += _too_few(specification, known)
+        complaints += [*_too_few(specification, known), *_too_few_hints(verdicts)]
         if memory[0] > FROM_MEMORY * memory[1]:
             complaints.append(f"remembering the public answers earns {memory[0]:g} of {memory[1]:g} hidden points")
     seconds = time.perf_counter() - started
@@ -146,7 +146,16 @@ def _too_few(specification: Specification, known: list) -> list[str]:
     return missing
 
 
+def _too_few_hints(verdicts: list[CaseVerdict]) -> list[str]:
+    mistakes = [verdict for verdict in verdicts if verdict.case.kind == "mistakes"]
+    right = sum(_got_its_hint(verdict) for verdict in mistakes)
+    few = right < RIGHT_HINTS * len(mistakes)
+    return [f"{right} of {len(mistakes)} mistakes get a hint of their own, fewer than {RIGHT_HINTS:.0%}"] if few else []
+
+
 def _got_its_hint(verdict: CaseVerdict) -> bool:
+    if not verdict.case.hint:
+        return False
     for report in verdict.record.reports:
         for result in report.results:
             if result.name == verdict.case.fails:

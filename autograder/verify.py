@@ -151,8 +151,9 @@ def _read_case(path: Path, name: str, solved: NotebookNode) -> Case:
     files = path.with_suffix("") if path.with_suffix("").is_dir() else None
     if not (replaced or files) or ast.get_docstring(tree) is None:
         raise SourceError(f"{path} needs a docstring and at least one cell (# %% grade_id), or a folder of files of its name")
-    if name.startswith("mistakes/") and not {"FAILS", "HINT"} <= set(constants):
-        raise SourceError(f"{path} needs FAILS and HINT")
+    told = [constants.get(key) for key in ("FAILS", "HINT")] if name.startswith("mistakes/") else []
+    if told and not (all(isinstance(text, str) for text in told) and told[0]):
+        raise SourceError(f"{path} needs FAILS, a check's name, and HINT, a part of its hint")
     notebook = _with_cells(solved, replaced, path)
     about = ast.get_docstring(tree)
     return Case(name, notebook, constants.get("FAILS", ""), constants.get("HINT", ""), about, files, tuple(replaced))
