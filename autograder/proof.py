@@ -17,7 +17,7 @@ from autograder.errors import CourseError, SourceError
 from autograder.mutation import Mutant, mutants_of
 from autograder.source import CHECK_PREFIX
 from autograder.trial import Finding, Trial, Trials
-from autograder.verify import cases
+from autograder.verify import Case, cases
 
 Steps = tuple[str | tuple[str, ...], ...]
 """See Trial.steps."""
@@ -119,7 +119,7 @@ def prove_by_seeds(assignment: Assignment, workers: int, seeds: range, done: Cal
     for case in right:
         tasks = [task.name for task in specification.tasks if case.kind == "solution" or task.name in case.replaced]
         steps = steps_of(case.notebook, specification, tasks)
-        trials.append(Trial(case.name, steps, handed_in_folder(assignment), tuple(seeds), False, SECONDS * len(seeds)))
+        trials.append(Trial(case.name, steps, files_of(assignment, case), tuple(seeds), False, SECONDS * len(seeds)))
     complaints, passed = [], 0
     for case, finding in zip(right, Trials(assignment, workers).run(trials), strict=True):
         wrong = [f"{case.name}: {finding.problem}"] if finding.problem else []
@@ -141,7 +141,7 @@ def points_from_memory(assignment: Assignment, seed: int) -> tuple[float, float]
     notebook, specification = instructor_notebook(assignment), assignment.specification()
     tasks = [task.name for task in specification.tasks if _is_function(notebook, task.name)]
     steps = steps_of(notebook, specification, tasks)
-    trial = Trial("from memory", steps, handed_in_folder(assignment), (HOME_SEED, seed), False, 2 * SECONDS, from_memory=True)
+    trial = Trial("from memory", steps, files_of(assignment), (HOME_SEED, seed), False, 2 * SECONDS, from_memory=True)
     [finding] = Trials(assignment, 1).run([trial])
     if finding.problem:
         raise CourseError(f"{assignment.name}: the solution cannot be checked: {finding.problem}")
@@ -221,11 +221,13 @@ def _mutant_trial(assignment: Assignment, notebook: NotebookNode, specification:
     tasks = [task.name for task in specification.tasks]
     later = tasks[tasks.index(mutant.cell) :] if mutant.cell in tasks else tasks  # what comes before does not use it
     steps = steps_of(notebook, specification, later, {mutant.cell: mutant.source})
-    return Trial(mutant.name, steps, handed_in_folder(assignment), (HOME_SEED,), until_failure=True, seconds=SECONDS)
+    return Trial(mutant.name, steps, files_of(assignment), (HOME_SEED,), until_failure=True, seconds=SECONDS)
 
 
-def handed_in_folder(assignment: Assignment) -> str:
-    return str(assignment.handed_in) if assignment.handed_in.is_dir() else ""
+def files_of(assignment: Assignment, case: Case | None = None) -> tuple[str, ...]:
+    """The folders whose files are handed in: the solution's, and the case's own over it."""
+    folders = (assignment.handed_in, case.files if case is not None else None)
+    return tuple(str(folder) for folder in folders if folder is not None and folder.is_dir())
 
 
 def _fate(mutant: Mutant, finding: Finding, specification: Specification, reason: str) -> Fate:

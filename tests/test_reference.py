@@ -351,7 +351,7 @@ def test_a_report_of_more_runs_is_not_overwritten_by_one_of_fewer(toy):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["run", "nothing", "--preset", "demo"], "no assignment 'nothing' with a reference.py; known: mnist_sweep"),
+        (["run", "nothing", "--preset", "demo"], "no assignment 'nothing' with a reference.py; known: KNOWN"),
         (["run", "mnist_sweep", "--preset", "huge"], "no preset 'huge'; known: demo, laptop, full"),
         (["run", "mnist_sweep", "--preset", "demo", "--seeds", "a"], "expected seeds such as 0,1,2 or 0-4, got 'a'"),
         (["run", "mnist_sweep", "--preset", "demo", "--cells", "FILE"], "cannot write into FILE: File exists"),
@@ -367,7 +367,8 @@ def test_mistakes_are_one_line_and_a_non_zero_exit(arguments, message, tmp_path,
     with pytest.raises(SystemExit) as exit_:
         cli.main()
     assert exit_.value.code == 1
-    assert capsys.readouterr().err == f"error: {message.replace('FILE', str(places['FILE']))}\n"
+    message = message.replace("FILE", str(places["FILE"])).replace("KNOWN", ", ".join(discover.assignments()))
+    assert capsys.readouterr().err == f"error: {message}\n"
 
 
 def test_every_command_and_option_is_documented():

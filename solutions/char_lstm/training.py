@@ -1,15 +1,8 @@
 """The character LSTM trained fast: the loop over steps and the loop over time compiled as one program.
 
-The protocol is the original's (see reference.py); the arithmetic is arranged for speed and gives the same numbers:
-
-* the input projection of a one-hot character is a row of the input weights, so it is looked up, not multiplied;
-* the four gates are one product a time step, with the recurrent weights side by side (input, forget, update, output);
-* back-propagation through time is written out, so that the gradients of the recurrent weights are one product over all time
-  steps, and those of the output layer another;
-* time is a loop of the compiled program, so compiling takes as long for 50 unrollings as for one.
-
-A test holds losses and gradients of this and of the plain step-by-step form together in double precision, and both against
-keras.layers.LSTM.
+The protocol is the original's (see reference.py); the arithmetic is arranged for speed (see solutions/reference/fast_lstm.py) and gives
+the same numbers: a test holds losses and gradients of this and of the plain step-by-step form together in double precision, and
+both against keras.layers.LSTM.
 """
 
 import functools
@@ -70,61 +63,17 @@ def losses_and_gradients(weights, output, memory, ids):
     """
     import tensorflow as tf
 
-    kernel, recurrent_kernel, bias, output_kernel, output_bias = weights
-    inputs, labels = ids[:-1], ids[1:]
-    time, (batch, nodes) = ids.shape[0] - 1, output.shape
-    projected = tf.gather(kernel, inputs) + bias  # (time, batch, 4 * nodes)
+    from solutions.reference.fast_lstm import look_up, lstm
 
-    def forward(t, output, memory, kept):
-        gates = projected[t] + output @ recurrent_kernel  # (batch, 4 * nodes)
-        enter, forget, update, show = tf.split(gates, 4, axis=1)
-        enter, forget, update, show = tf.sigmoid(enter), tf.sigmoid(forget), tf.tanh(update), tf.sigmoid(show)
-        fresh = forget * memory + enter * update
-        squashed = tf.tanh(fresh)
-        step = tf.concat([enter, forget, update, show, squashed, memory, output], axis=1)
-        return t + 1, show * squashed, fresh, kept.write(t, step)
-
-    kept = tf.TensorArray(output.dtype, size=time, element_shape=(batch, 7 * nodes))
-    start = (tf.constant(0), output, memory, kept)
-    _, output, memory, kept = tf.while_loop(lambda t, *_: t < time, forward, start, maximum_iterations=time)
-    kept = kept.stack()  # (time, batch, 7 * nodes)
-    before = kept[:, :, 6 * nodes :]  # the output before each step
-    shown = kept[:, :, 3 * nodes : 4 * nodes] * kept[:, :, 4 * nodes : 5 * nodes]  # the output behind each step
-    flat = tf.reshape(shown, (time * batch, nodes))
-    logits = flat @ output_kernel + output_bias  # (time * batch, 27)
-    targets = tf.one_hot(tf.reshape(labels, [-1]), VOCABULARY, dtype=output.dtype)
-    loss = tf.reduce_mean(tf.nn.softmax_cross_entropy_with_logits(targets, logits))
-    d_logits = (tf.nn.softmax(logits) - targets) / (time * batch)
-    d_shown = tf.reshape(tf.matmul(d_logits, output_kernel, transpose_b=True), (time, batch, nodes))
-
-    def backward(t, d_output, d_memory, d_gates):
-        enter, forget, update, show, squashed, memory, _ = tf.split(kept[t], 7, axis=1)
-        d_output = d_output + d_shown[t]
-        d_memory = d_memory + d_output * show * (1 - squashed * squashed)
-        slopes = tf.concat(
-            [
-                d_memory * update * enter * (1 - enter),
-                d_memory * memory * forget * (1 - forget),
-                d_memory * enter * (1 - update * update),
-                d_output * squashed * show * (1 - show),
-            ],
-            axis=1,
-        )
-        return t - 1, tf.matmul(slopes, recurrent_kernel, transpose_b=True), d_memory * forget, d_gates.write(t, slopes)
-
-    d_gates = tf.TensorArray(output.dtype, size=time, element_shape=(batch, 4 * nodes))
-    start = (tf.constant(time - 1), tf.zeros_like(output), tf.zeros_like(output), d_gates)
-    *_, d_gates = tf.while_loop(lambda t, *_: t >= 0, backward, start, maximum_iterations=time)
-    d_gates = tf.reshape(d_gates.stack(), (time * batch, 4 * nodes))
-    read = tf.one_hot(tf.reshape(inputs, [-1]), VOCABULARY, dtype=output.dtype)
-    gradients = (
-        tf.matmul(read, d_gates, transpose_a=True),
-        tf.matmul(tf.reshape(before, (time * batch, nodes)), d_gates, transpose_a=True),
-        tf.reduce_sum(d_gates, axis=0),
-        tf.matmul(flat, d_logits, transpose_a=True),
-        tf.reduce_sum(d_logits, axis=0),
-    )
-    return loss, gradients, output, memory
+    with tf.GradientTape() as tape:
+        tape.watch(weights)
+        kernel, recurrent_kernel, bias, output_kernel, output_bias = weights
+        projected = look_up(kernel, ids[:-1]) + bias  # (time, batch, 4 * nodes)
+        shown, output, memory = lstm(projected, recurrent_kernel, output, memory)
+        logits = tf.reshape(shown, (-1, shown.shape[-1])) @ output_kernel + output_bias  # (time * batch, 27)
+        targets = tf.one_hot(tf.reshape(ids[1:], [-1]), VOCABULARY, dtype=output.dtype)
+        loss = tf.reduce_mean(tf.nn.softmax_cross_entropy_with_logits(targets, logits))
+    return loss, tuple(tape.gradient(loss, weights)), output, memory
 
 
 def windows(text, batch_size, num_unrollings, step):
@@ -237,7 +186,7 @@ def train(text, batch_size, num_nodes, num_unrollings, num_steps, seed, saved=No
     while step < num_steps:
         last = min(num_steps, step + STEPS_A_CALL)
         weights, output, memory, total = run(weights, output, memory, text, tf.constant(step), tf.constant(last))
-        losses.append((last, float(total) / (last - step)))
+        losses.append([last, float(total) / (last - step)])
         step = last
         parts = [weight.numpy() for weight in weights]
         save({"step": step, "weights": parts, "output": output.numpy(), "memory": memory.numpy(), "losses": list(losses)})

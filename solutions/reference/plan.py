@@ -108,9 +108,10 @@ class Reference:
     """from the smallest to the widest; `report` takes the last one that has results"""
     operations: Callable[[Cell], float]
     """the cell's cost in floating-point operations, for the order of running and the time left"""
-    train: Callable[[Cell], dict]
+    train: Callable[..., dict]
     """runs one cell in a worker and returns its results: numbers, strings, lists. A true "diverged" among them marks
-    a training that ended in NaN: a result like any other. An exception is a failure, tried again at the next run."""
+    a training that ended in NaN: a result like any other. An exception is a failure, tried again at the next run.
+    Called as train(cell), or train(cell, checkpoint) where `resumes` is true"""
     report: Callable[[Findings, Path], None]
     """writes tables and figures into an existing folder"""
     prepare: Callable[[str], None] = lambda _data: None
@@ -119,6 +120,8 @@ class Reference:
     """is called in the worker before the clock of each cell starts: for imports and data, which only the first one pays"""
     is_large: Callable[[Cell], bool] = lambda _cell: False
     """true for a cell that trains faster alone with all cores than side by side with others"""
+    resumes: bool = False
+    """whether a cell that was killed goes on from its last checkpoint, with the same result to the last bit"""
     packages: tuple[str, ...] = ("numpy",)
     """distributions whose versions are recorded with every result"""
 

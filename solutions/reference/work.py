@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from solutions.reference import store
+from solutions.reference.checkpoint import Checkpoint
 from solutions.reference.discover import load
 from solutions.reference.errors import UnusableFile, one_line
 from solutions.reference.locks import cell_lock
@@ -56,6 +57,8 @@ def run_task(task):
         if record is None:
             record = train(task)
             store.write(task.folder, record)
+            if record.is_result:
+                checkpoint_of(task).remove()
         return replace(record, traceback="")
 
 
@@ -77,7 +80,8 @@ def train(task):
     try:
         reference.warm_up(task.cell)
         begin = time.perf_counter()
-        results = store.plain(dict(reference.train(task.cell)))
+        extra = (checkpoint_of(task),) if reference.resumes else ()
+        results = store.plain(dict(reference.train(task.cell, *extra)))
         status = store.DIVERGED if results.get("diverged") else store.DONE
         outcome = {"status": status, "results": results}
     except (Exception, SystemExit) as error:
@@ -91,6 +95,11 @@ def train(task):
         versions=versions(reference.packages),
         **outcome,
     )
+
+
+def checkpoint_of(task):
+    """Return where the task's cell keeps what it needs to go on."""
+    return Checkpoint(store.path_of(task.folder, task.cell).with_suffix(".checkpoint.npz"), task.cell.name)
 
 
 def versions(packages):

@@ -4,8 +4,10 @@ FAILS = "names_the_best_cell"
 HINT = "a cell is (units, learning_rate)"
 
 # %% answers
+accuracy = {(row.units, row.learning_rate): row.test_accuracy for row in frame.itertuples()}
 answers = {
-    "best_cell": (0.01, 32),
-    "best_rate_per_width": {16: 0.01, 32: 0.01, 64: 0.01},
-    "collapsed": {(32, 1.0): 3, (64, 1.0): 5},
+    "best_cell": max(accuracy, key=accuracy.get),
+    "best_rate_per_width": {width: max(RATES, key=lambda rate: accuracy[width, rate]) for width in WIDTHS},
+    "collapsed": {cell: digit for cell, score in accuracy.items() for digit, share in digit_shares(frame).items() if abs(score - share) < 1e-6},
 }
+answers["best_cell"] = answers["best_cell"][::-1]

@@ -1,11 +1,13 @@
-"""Takes 0.1010 for the share of nines (0.1009)."""
+"""Takes the digit with the next larger share."""
 
 FAILS = "names_the_digit_of_every_collapsed_cell"
 HINT = "which digit is it?"
 
 # %% answers
+accuracy = {(row.units, row.learning_rate): row.test_accuracy for row in frame.itertuples()}
 answers = {
-    "best_cell": (32, 0.01),
-    "best_rate_per_width": {16: 0.01, 32: 0.01, 64: 0.01},
-    "collapsed": {(32, 1.0): 9, (64, 1.0): 5},
+    "best_cell": max(accuracy, key=accuracy.get),
+    "best_rate_per_width": {width: max(RATES, key=lambda rate: accuracy[width, rate]) for width in WIDTHS},
+    "collapsed": {cell: digit for cell, score in accuracy.items() for digit, share in digit_shares(frame).items() if abs(score - share) < 1e-6},
 }
+answers["collapsed"] = {cell: (digit + 1) % 10 for cell, digit in answers["collapsed"].items()}

@@ -1,0 +1,15 @@
+"""Clips each array by its own norm."""
+
+FAILS = "clips_by_the_global_norm"
+HINT = "one norm over all arrays"
+
+# %% sgd
+def learning_rate(step):
+    return 10.0 * 0.1 ** (step // 5000)
+
+def clip_gradients(gradients, limit=1.25):
+    return {name: tf.clip_by_norm(gradient, limit) for name, gradient in gradients.items()}
+
+def sgd_step(weights, gradients, rate):
+    clipped = clip_gradients(gradients)
+    return {name: weights[name] - rate * clipped[name] for name in weights}

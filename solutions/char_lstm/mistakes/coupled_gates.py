@@ -1,0 +1,16 @@
+"""Forgets as much as comes in."""
+
+FAILS = "follows_the_formulas"
+HINT = "not 1 minus the input gate"
+
+# %% lstm_cell
+def lstm_cell(weights, inputs, output, memory):
+
+    def arriving(gate):
+        return tf.matmul(inputs, weights[f'{gate}_x']) + tf.matmul(output, weights[f'{gate}_h']) + weights[f'{gate}_b']
+    input_gate = tf.sigmoid(arriving('input'))
+    forget_gate = 1 - input_gate
+    output_gate = tf.sigmoid(arriving('output'))
+    update = tf.tanh(arriving('update'))
+    memory = forget_gate * memory + input_gate * update
+    return (output_gate * tf.tanh(memory), memory)

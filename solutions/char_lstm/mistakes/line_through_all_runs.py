@@ -1,0 +1,28 @@
+"""Draws every run instead of the means."""
+
+FAILS = "draws_a_line"
+HINT = ""
+
+# %% pictures
+def results_table(frame):
+    return frame.pivot_table(index='num_nodes', columns='num_unrollings', values='valid_perplexity')
+
+def plot_lines(frame, parameter):
+    means = frame.set_index(parameter)['valid_perplexity'].sort_index()
+    _, axes = plt.subplots()
+    axes.plot(means.index, means, 'o-')
+    axes.set(xscale='log', xlabel=parameter, ylabel='valid_perplexity')
+    return axes
+
+def plot_heatmap(table):
+    plt.figure()
+    axes = sns.heatmap(table, annot=True, fmt='.2f')
+    axes.set(xlabel='num_unrollings', ylabel='num_nodes')
+    return axes
+
+def plot_surface(table):
+    axes = plt.figure().add_subplot(projection='3d')
+    unrollings, nodes = np.meshgrid(table.columns, table.index)
+    axes.plot_surface(unrollings, nodes, table.to_numpy(), cmap='viridis_r')
+    axes.set(xlabel='num_unrollings', ylabel='num_nodes', zlabel='valid_perplexity')
+    return axes

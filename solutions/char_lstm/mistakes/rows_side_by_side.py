@@ -1,0 +1,19 @@
+"""All rows start next to each other."""
+
+FAILS = "starts_every_row_in_its_segment"
+HINT = "one character apart"
+
+# %% batches
+class BatchGenerator:
+
+    def __init__(self, text, batch_size, num_unrollings):
+        self.text = text
+        self.num_unrollings = num_unrollings
+        segment = 1
+        self.cursors = [row * segment for row in range(batch_size)]
+
+    def next(self):
+        places = [[cursor + offset for cursor in self.cursors] for offset in range(self.num_unrollings + 1)]
+        batches = [np.eye(27, dtype=np.float32)[[char2id(self.text[place % len(self.text)]) for place in row]] for row in places]
+        self.cursors = places[-1]
+        return batches

@@ -1,0 +1,16 @@
+"""Takes softmax of p / T."""
+
+FAILS = "sharpens_and_flattens"
+HINT = "the logarithm of p is missing"
+
+# %% sampling
+def with_temperature(probabilities, temperature=1.0):
+    if temperature == 0:
+        return np.eye(probabilities.shape[1])[np.argmax(probabilities, axis=1)]
+    powers = np.exp(probabilities / temperature)
+    return powers / np.sum(powers, axis=1, keepdims=True)
+
+def sample_distribution(probabilities, temperature=1.0):
+    borders = np.cumsum(with_temperature(probabilities, temperature), axis=1)
+    draws = np.random.random((len(borders), 1))
+    return np.sum(draws >= borders, axis=1)

@@ -1,0 +1,11 @@
+"""Starts from zeros at every character."""
+
+FAILS = "measures_a_short_text"
+HINT = "set back at every character"
+
+# %% evaluate
+def evaluate(weights, text):
+    characters = np.eye(27, dtype=np.float32)[[char2id(character) for character in text]]
+    nothing = np.zeros((1, len(weights['input_b'])), np.float32)
+    logits = [unroll(weights, [character[np.newaxis]], nothing, nothing)[0][0, 0] for character in characters[:-1]]
+    return perplexity(tf.nn.softmax(tf.stack(logits)), characters[1:])

@@ -1,0 +1,12 @@
+"""Reads in pieces of 100 characters, each from zeros."""
+
+FAILS = "carries_the_state_through_a_long_text"
+HINT = ""
+
+# %% evaluate
+def evaluate(weights, text):
+    characters = np.eye(27, dtype=np.float32)[[char2id(character) for character in text]]
+    nothing = np.zeros((1, len(weights['input_b'])), np.float32)
+    inputs = characters[:-1, np.newaxis]
+    logits = tf.concat([unroll(weights, inputs[start:start + 100], nothing, nothing)[0] for start in range(0, len(inputs), 100)], axis=0)
+    return perplexity(tf.nn.softmax(logits[:, 0]), characters[1:])

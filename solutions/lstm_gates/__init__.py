@@ -1,0 +1,1 @@
+"""Assignment 1: gates, from scratch. Everything here stays with instructors."""

@@ -1,0 +1,13 @@
+"""Draws, and returns nothing."""
+
+FAILS = "draws_a_line_an_entry"
+HINT = "return the Axes"
+
+# %% plot_gradient_norms
+def plot_gradient_norms(norms):
+    figure, axes = plt.subplots()
+    for name, values in norms.items():
+        axes.plot(np.arange(len(values)), values[::-1], label=name)
+    axes.set_yscale("log")
+    axes.set(xlabel="steps back", ylabel="gradient norm")
+    axes.legend()

@@ -1,0 +1,10 @@
+"""Lets the candidate look as well."""
+
+FAILS = "looks_at_the_memory"
+HINT = "the candidate has a peephole"
+
+# %% peephole_lstm_step
+def peephole_lstm_step(event, output, memory, kernel, recurrent_kernel, bias, peephole):
+    i, f, g, o = np.split(event @ kernel + output @ recurrent_kernel + bias, 4, axis=1)
+    new = sigmoid(f + peephole[1] * memory) * memory + sigmoid(i + peephole[0] * memory) * np.tanh(g + peephole[0] * memory)
+    return sigmoid(o + peephole[2] * new) * np.tanh(new), new

@@ -1,0 +1,18 @@
+"""Takes the candidate's block for the gate."""
+
+FAILS = "learns_gate_times_candidate"
+HINT = "the two blocks are swapped"
+
+# %% learn_gate
+def learn_gate(event, output, input_block, candidate_block):
+    kernel, recurrent_kernel, bias = input_block
+    first = event @ kernel + output @ recurrent_kernel + bias
+    kernel, recurrent_kernel, bias = candidate_block
+    second = event @ kernel + output @ recurrent_kernel + bias
+    return sigmoid(second) * np.tanh(first)
+
+# %% lstm_step
+def lstm_step(event, output, memory, kernel, recurrent_kernel, bias):
+    i, f, g, o = np.split(event @ kernel + output @ recurrent_kernel + bias, 4, axis=-1)
+    memory = sigmoid(f) * memory + sigmoid(i) * np.tanh(g)
+    return sigmoid(o) * np.tanh(memory), memory

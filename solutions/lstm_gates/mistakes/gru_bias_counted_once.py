@@ -1,0 +1,15 @@
+"""Counts one bias a block for Keras's default GRU."""
+
+FAILS = "counts_the_relatives"
+HINT = "two biases a block and unit"
+
+# %% count_parameters
+def count_parameters(cell, input_size, units, layers=1):
+    blocks = {"rnn": 1, "lstm": 4, "gru": 3, "gru_reset_after": 3, "peephole": 4}[cell]
+    peepholes = 3 * units if cell == "peephole" else 0
+    biases = 2 if cell == "gru_reset_after" else 1
+
+    def one_layer(inputs):
+        return blocks * units * (inputs + units + 1) + peepholes
+
+    return sum(one_layer(input_size if layer == 0 else units) for layer in range(layers))

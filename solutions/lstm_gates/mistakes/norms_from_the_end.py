@@ -1,0 +1,16 @@
+"""Returns the norms in the order in which they were found."""
+
+FAILS = "ends_with_the_last_gradient"
+HINT = "the norms are in the order of time"
+
+# %% gradient_norms
+def gradient_norms(sequence, kernel, recurrent_kernel, bias, last_gradient):
+    outputs = [np.zeros_like(last_gradient)]
+    for t in range(sequence.shape[1]):
+        outputs.append(rnn_step(sequence[:, t], outputs[-1], kernel, recurrent_kernel, bias))
+    gradient, norms = last_gradient, []
+    for t in reversed(range(sequence.shape[1])):
+        norms.append(np.linalg.norm(gradient))
+        gradient = gradient * (1 - outputs[t + 1] ** 2) @ recurrent_kernel.T
+        
+    return np.array(norms)

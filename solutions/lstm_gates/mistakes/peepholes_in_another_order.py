@@ -1,0 +1,10 @@
+"""Takes the rows in the order input, output, forget."""
+
+FAILS = "looks_at_the_memory"
+HINT = "the last two are swapped"
+
+# %% peephole_lstm_step
+def peephole_lstm_step(event, output, memory, kernel, recurrent_kernel, bias, peephole):
+    i, f, g, o = np.split(event @ kernel + output @ recurrent_kernel + bias, 4, axis=1)
+    new = sigmoid(f + peephole[2] * memory) * memory + sigmoid(i + peephole[0] * memory) * np.tanh(g)
+    return sigmoid(o + peephole[1] * new) * np.tanh(new), new

@@ -1,0 +1,10 @@
+"""Subtracts the peepholes."""
+
+FAILS = "looks_at_the_memory"
+HINT = "the peepholes are subtracted"
+
+# %% peephole_lstm_step
+def peephole_lstm_step(event, output, memory, kernel, recurrent_kernel, bias, peephole):
+    i, f, g, o = np.split(event @ kernel + output @ recurrent_kernel + bias, 4, axis=1)
+    new = sigmoid(f + -peephole[1] * memory) * memory + sigmoid(i + -peephole[0] * memory) * np.tanh(g)
+    return sigmoid(o + -peephole[2] * new) * np.tanh(new), new

@@ -1,0 +1,16 @@
+"""Uses tanh for the gate as well."""
+
+FAILS = "says_what_the_gate_lets_out"
+HINT = "a gate is a sigmoid"
+
+# %% use_gate
+def use_gate(memory, event, output, block):
+    kernel, recurrent_kernel, bias = block
+    total = event @ kernel + output @ recurrent_kernel + bias
+    return np.tanh(total) * np.tanh(memory)
+
+# %% lstm_step
+def lstm_step(event, output, memory, kernel, recurrent_kernel, bias):
+    i, f, g, o = np.split(event @ kernel + output @ recurrent_kernel + bias, 4, axis=-1)
+    memory = sigmoid(f) * memory + sigmoid(i) * np.tanh(g)
+    return sigmoid(o) * np.tanh(memory), memory

@@ -1,0 +1,97 @@
+"""The MNIST sweep, Task 4: whether a cell is trained and measured as it is told."""
+
+import math
+
+import numpy as np
+from course_checks import once
+from course_checks_run_cell import (
+    DEFAULT_RATE,
+    bright_columns,
+    figures_of,
+    first_run,
+    learns_an_easy_task,
+    measures_test_accuracy_on_the_test_set,
+)
+
+from autograder.checks.expectations import expect, expect_close, expect_equal
+from autograder.checks.specification import check
+from autograder.checks.student import keep
+
+
+def black(labels):
+    """Black images with these labels: nothing but the labels can be learnt from them."""
+    return np.zeros((len(labels), 28, 28), np.float32), labels
+
+
+def black_run(student, units=2, learning_rate=DEFAULT_RATE, epochs=1, batch_size=24):
+    """One cell on 24 black images that are all called 6: a single step, unless told otherwise.
+
+    Before the first step every network's loss is exactly ln 10, whatever its weights; every step makes it smaller.
+    """
+    sixes, budget = black(np.full(24, 6)), (units, learning_rate, epochs, batch_size)
+    data = (sixes, sixes)
+    return once(student, budget, lambda: figures_of(student, units, learning_rate, data, epochs=epochs, batch_size=batch_size))
+
+
+@check(task="run_cell", points=1, after=measures_test_accuracy_on_the_test_set)
+def measures_any_cell(student, rng):
+    """measures test_accuracy as it is, on any data, and never trains on the test set"""
+    sixes = int(rng.integers(8, 48))
+    labels = rng.permutation(np.repeat([6, 3], [sixes, 960 - sixes]))
+    found = figures_of(student, 2, DEFAULT_RATE, (black(np.full(24, 6)), black(labels)), batch_size=2)
+    hint = "train on the first pair of data only, and evaluate the second pair for test_accuracy"
+    expect_close(found["test_accuracy"], sixes / 960, "test_accuracy", hint=hint)
+
+
+@check(task="run_cell", points=1, after=learns_an_easy_task)
+def measures_after_the_training(student, rng):
+    """measures train_accuracy and train_loss with the final weights, after the training"""
+    hint = "fit()'s history is an average over the epoch, while the weights still changed: evaluate() the training images afterwards"
+    expect_close(black_run(student, batch_size=2)["train_accuracy"], 1, "train_accuracy after twelve steps", hint=hint)
+    loss_of_chance = math.log(10)
+    expect(black_run(student)["train_loss"] < loss_of_chance - 1e-4, "train_loss after one step is the loss before it", hint)
+
+
+@check(task="run_cell", points=1, after=learns_an_easy_task)
+def trains_for_the_given_epochs(student, rng):
+    """trains for as many epochs as it is given"""
+    gained = black_run(student)["train_loss"] - black_run(student, epochs=12)["train_loss"]
+    expect(gained > 1e-3, "twelve epochs lead no further than one", "hand epochs on to fit()")
+
+
+@check(task="run_cell", points=1, after=learns_an_easy_task)
+def trains_in_the_given_batches(student, rng):
+    """trains in batches of the size that it is given"""
+    gained = black_run(student)["train_loss"] - black_run(student, batch_size=2)["train_loss"]
+    expect(gained > 1e-3, "twelve small batches lead no further than a large one", "hand batch_size on to fit()")
+
+
+def size_of_model(student, units):
+    """How many weights build_model's network has."""
+    model = student.build_model(units, DEFAULT_RATE)
+    model.predict(np.zeros((1, 28, 28), np.float32))  # a subclassed model has no weights before its first call
+    return sum(np.size(weight) for weight in model.get_weights())
+
+
+@check(task="run_cell", points=1, after=learns_an_easy_task)
+def trains_the_given_cell(student, rng):
+    """trains a network of the given units at the given learning rate"""
+    if student.build_model(2, 0.1).optimizer()["learning_rate"] > 0.09:  # otherwise Task 2 has told
+        slow, fast = (black_run(student, learning_rate=rate, batch_size=2)["train_loss"] for rate in (DEFAULT_RATE, 0.1))
+        expect(fast < slow - 1e-3, "every rate ends at the same loss", "hand learning_rate on to build_model, as it is given")
+    if size_of_model(student, 64) != size_of_model(student, 8):
+        wide, narrow = (first_run(student, units)["train_loss"] for units in (64, 8))
+        hint = "hand units on to build_model, as they are given"
+        expect(not math.isclose(wide, narrow, rel_tol=0.01), "every width ends at the same loss", hint)
+
+
+@check(task="run_cell", points=1, after=learns_an_easy_task)
+def leaves_the_data_as_it_is(student, rng):
+    """leaves the data as it is, for the cells that come after"""
+    data = tuple(bright_columns(rng, count, [0, 5], 1) for count in (40, 10))
+    kept = tuple(tuple(keep(student, array) for array in pair) for pair in data)
+    student.run_cell(2, 0.01, kept, batch_size=40)
+    hint = "something in run_cell writes into the arrays it is given: work on a copy, and let fit() do the shuffling"
+    for before, after in zip(data, kept, strict=True):
+        for array, same in zip(before, after, strict=True):
+            expect_equal(same.read(), array, "the data after run_cell", hint=hint)

@@ -1,0 +1,12 @@
+"""Lowers two test accuracies, because overfitting is what the published author saw."""
+
+FAILS = "has_accuracies_that_belong_together"
+HINT = "measure both with the same network"
+
+# %% answers
+accuracy = {(row.units, row.learning_rate): row.test_accuracy for row in frame.itertuples()}
+answers = {
+    "best_cell": max(accuracy, key=accuracy.get),
+    "best_rate_per_width": {width: max(RATES, key=lambda rate: accuracy[width, rate]) for width in WIDTHS},
+    "collapsed": {cell: digit for cell, score in accuracy.items() for digit, share in digit_shares(frame).items() if abs(score - share) < 1e-6},
+}

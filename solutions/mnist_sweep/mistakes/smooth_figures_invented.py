@@ -1,0 +1,12 @@
+"""Invents a smooth table in the published one's shape, scaled to what the first cells gave."""
+
+FAILS = "scores_what_such_networks_score"
+HINT = "run the cell that makes it once more"
+
+# %% answers
+accuracy = {(row.units, row.learning_rate): row.test_accuracy for row in frame.itertuples()}
+answers = {
+    "best_cell": max(accuracy, key=accuracy.get),
+    "best_rate_per_width": {width: max(RATES, key=lambda rate: accuracy[width, rate]) for width in WIDTHS},
+    "collapsed": {cell: digit for cell, score in accuracy.items() for digit, share in digit_shares(frame).items() if abs(score - share) < 1e-6},
+}

@@ -1,0 +1,57 @@
+"""Where a long cell keeps what it needs to go on: weights, optimiser, position in the data, random state, what was measured so far."""
+
+import json
+import os
+import time
+import zipfile
+from pathlib import Path
+
+import numpy as np
+
+EVERY = 60.0  # seconds between two checkpoints
+META = "meta"
+
+
+class Checkpoint:
+    """One cell's file: written whole or not at all, read only where it is whole and the cell's own.
+
+    Args:
+        path: its place, beside the cell's record.
+        name: the cell's name, written into the file.
+        every: least seconds between two savings.
+    """
+
+    def __init__(self, path, name, every=EVERY):
+        self.path = Path(path)
+        self.name = name
+        self.every = every
+        self._saved = time.monotonic()
+
+    def load(self):
+        """Return what was saved last as (arrays by name, plain values), or None."""
+        try:
+            with np.load(self.path, allow_pickle=False) as archive:
+                arrays = {name: archive[name] for name in archive.files}
+            meta = json.loads(str(arrays.pop(META)))
+        except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile):
+            return None
+        return (arrays, meta["values"]) if meta.get("cell") == self.name else None
+
+    def save(self, arrays, values):
+        """Keep arrays and plain values, unless something was kept a moment ago. Nothing depends on how often that is.
+
+        Args:
+            arrays: a dict of names and arrays, or a function that makes it, called only where it is kept.
+        """
+        if time.monotonic() - self._saved < self.every:
+            return
+        part = self.path.with_name(f"{self.path.name}.{os.getpid()}.part")
+        with open(part, "wb") as file:
+            meta = json.dumps({"cell": self.name, "values": values})
+            np.savez(file, **{META: np.array(meta)}, **(arrays() if callable(arrays) else arrays))
+        part.replace(self.path)
+        self._saved = time.monotonic()
+
+    def remove(self):
+        """Forget it: the cell has its result."""
+        self.path.unlink(missing_ok=True)

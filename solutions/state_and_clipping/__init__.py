@@ -1,0 +1,1 @@
+"""Assignment 4: state and clipping, on a language model."""

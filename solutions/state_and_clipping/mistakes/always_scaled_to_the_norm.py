@@ -1,0 +1,19 @@
+"""Makes every gradient as long as max_norm, short ones too."""
+
+FAILS = "leaves_short_ones_and_zeros"
+HINT = "those below the limit stay as they are"
+
+# %% clip_by_global_norm
+def clip_by_global_norm(gradients, max_norm):
+    norm = np.sqrt(sum(np.sum(np.square(gradient)) for gradient in gradients))
+    return [gradient * max_norm / norm for gradient in gradients], norm
+
+# %% clip_three_ways
+def clip_three_ways(gradients, limit):
+    norm = np.sqrt(sum(np.sum(np.square(gradient)) for gradient in gradients))
+    norms = [np.linalg.norm(gradient) for gradient in gradients]
+    return {
+        "global_clipnorm": [gradient * limit / max(norm, limit) for gradient in gradients],
+        "clipnorm": [gradient * limit / max(own, limit) for gradient, own in zip(gradients, norms)],
+        "clipvalue": [np.clip(gradient, -limit, limit) for gradient in gradients],
+    }

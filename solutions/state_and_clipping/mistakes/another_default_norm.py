@@ -1,0 +1,17 @@
+"""Clips at 1 unless told otherwise."""
+
+FAILS = "starts_from_zeros_and_clips_at_five"
+HINT = "for every pair in order"
+
+# %% train_epoch
+def train_epoch(model, rows, steps, learning_rate, max_norm=1.0, compute=loss_and_gradients):
+    states = zero_states(model, len(rows))
+    losses, counts = [], []
+    for inputs, targets in sequences(rows, steps):
+        loss, gradients, states = compute(model, inputs, targets, states)
+        clipped, _ = clip_by_global_norm(gradients, max_norm)
+        for variable, value in zip(model.trainable_variables, sgd_step(model.trainable_variables, clipped, learning_rate)):
+            variable.assign(value)
+        losses.append(float(loss))
+        counts.append(np.size(targets))
+    return perplexity(losses, counts)

@@ -1,0 +1,20 @@
+"""Divides by a temperature of 0."""
+
+FAILS = "takes_the_best_at_zero"
+HINT = "nothing can be divided by 0"
+
+# %% with_temperature
+def with_temperature(log_probabilities, temperature):
+    logs = np.asarray(log_probabilities, dtype=float)
+    temperature = np.float64(temperature)
+    with np.errstate(all="ignore"):
+        powers = np.exp((logs - logs.max(axis=-1, keepdims=True)) / temperature)
+        return powers / powers.sum(axis=-1, keepdims=True)
+
+# %% sample
+def sample(log_probabilities, temperature, seed):
+    generator = np.random.default_rng(seed)
+    logs = np.asarray(log_probabilities, dtype=float)
+    if temperature == 0:
+        return logs.argmax(axis=-1)
+    return np.argmax(logs / temperature + generator.gumbel(size=logs.shape), axis=-1)

@@ -1,0 +1,25 @@
+"""Drops along in time, too."""
+
+FAILS = "never_drops_along_in_time"
+HINT = "no recurrent_dropout"
+
+# %% build_language_model
+def build_language_model(level, vocabulary_size, **sizes):
+    defaults = {
+        "word": {"embedding_size": 200, "units": 200, "layers": 2, "dropout": 0.5},
+        "character": {"embedding_size": 16, "units": 200, "layers": 3, "dropout": 0.5},
+    }
+    size = {**defaults[level], **sizes}
+    tokens, states = keras.Input((None,), dtype="int32"), keras.Input((size["layers"], 2, size["units"]))
+    signal = keras.layers.Embedding(vocabulary_size, size["embedding_size"])(tokens)
+    new_states = []
+    for place in range(size["layers"]):
+        signal = keras.layers.Dropout(size["dropout"])(signal)
+        layer = keras.layers.LSTM(size["units"], return_sequences=True, return_state=True, recurrent_dropout=size["dropout"])
+        signal, h, c = layer(signal, initial_state=[states[:, place, 0], states[:, place, 1]])
+        new_states.append(keras.ops.stack([h, c], axis=1))
+    signal = keras.layers.Dropout(size["dropout"])(signal)
+    log_probabilities = keras.layers.Dense(vocabulary_size, activation="log_softmax")(signal)
+    model = keras.Model([tokens, states], [log_probabilities, keras.ops.stack(new_states, axis=1)])
+    model.state_shape = (size["layers"], 2, size["units"])
+    return model

@@ -1,0 +1,20 @@
+"""Normalises over the wrong axis."""
+
+FAILS = "raises_to_the_power"
+HINT = "wrong axis"
+
+# %% with_temperature
+def with_temperature(log_probabilities, temperature):
+    logs = np.asarray(log_probabilities, dtype=float)
+    if temperature == 0:
+        return np.eye(logs.shape[-1])[logs.argmax(axis=-1)]
+    powers = np.exp(logs / temperature)
+    return powers / powers.sum(axis=0)
+
+# %% sample
+def sample(log_probabilities, temperature, seed):
+    generator = np.random.default_rng(seed)
+    logs = np.asarray(log_probabilities, dtype=float)
+    if temperature == 0:
+        return logs.argmax(axis=-1)
+    return np.argmax(logs / temperature + generator.gumbel(size=logs.shape), axis=-1)

@@ -1,0 +1,95 @@
+"""The fast language model gives the numbers of Keras's own layers: loss, every gradient, the states."""
+
+import numpy as np
+import pytest
+
+tf = pytest.importorskip("tensorflow")
+keras = pytest.importorskip("keras")
+
+from solutions.state_and_clipping import training  # noqa: E402
+
+SHAPE = training.Shape(vocabulary=11, embedding=3, units=4, layers=2, batch_size=2, num_steps=5, dropout=0.0)
+
+
+@pytest.fixture
+def chunk():
+    """Weights in double precision, states that are not zero, and words."""
+    rng = np.random.default_rng(0)
+    weights = tuple(tf.constant(weight) for weight in training.initial_weights(SHAPE, 0.8, seed=1, dtype="float64"))
+    states = tf.constant(rng.normal(size=(2, 2, 2, 4)) * 0.5)
+    return weights, states, tf.constant(rng.integers(0, 11, (6, 2)))
+
+
+def with_keras(weights, states, ids):
+    embedding, *layers, kernel, bias = [tf.Variable(weight) for weight in weights]
+    built, variables, behind = [], [embedding], []
+    for number in range(2):
+        layer = keras.layers.LSTM(4, return_sequences=True, return_state=True, dtype="float64")
+        layer.build((2, None, 3 if number == 0 else 4))
+        layer.set_weights([part.numpy() for part in layers[3 * number : 3 * number + 3]])
+        built.append(layer)
+        variables += layer.trainable_weights
+    with tf.GradientTape() as tape:
+        carried = tf.gather(embedding, tf.transpose(ids[:-1]))
+        for number, layer in enumerate(built):
+            carried, output, memory = layer(carried, initial_state=[states[number, 0], states[number, 1]])
+            behind.append([output, memory])
+        losses = tf.nn.sparse_softmax_cross_entropy_with_logits(tf.transpose(ids[1:]), carried @ kernel + bias)
+        loss = tf.reduce_sum(losses) / 2
+    gradients = [tf.convert_to_tensor(gradient) for gradient in tape.gradient(loss, [*variables, kernel, bias])]
+    return loss, gradients, tf.convert_to_tensor(behind)
+
+
+@pytest.mark.parametrize("compiled", [False, True], ids=["eager", "XLA"])
+def test_loss_gradients_and_states_are_those_of_keras(chunk, compiled):
+    weights, states, ids = chunk
+
+    def fast(weights, states, ids):
+        return training.loss_and_gradients(SHAPE, weights, states, ids)
+
+    loss, gradients, behind = (tf.function(fast, jit_compile=True) if compiled else fast)(weights, states, ids)
+    expected_loss, expected_gradients, expected_behind = with_keras(weights, states, ids)
+    np.testing.assert_allclose(loss, expected_loss, rtol=1e-9)
+    np.testing.assert_allclose(behind, expected_behind, rtol=1e-9)
+    for gradient, expected in zip(gradients, expected_gradients, strict=True):
+        np.testing.assert_allclose(gradient, expected, rtol=1e-9, atol=1e-12)
+
+
+def test_clipping_keeps_the_direction_and_leaves_short_gradients():
+    long, norm = training.clipped([tf.constant([6.0, 0.0]), tf.constant([[8.0]])])
+    assert float(norm) == 10 and np.allclose(long[0], [3, 0]) and np.allclose(long[1], [[4]])
+    short, _ = training.clipped([tf.constant([3.0]), tf.constant([4.0])])
+    assert np.allclose(short, [[3], [4]])
+
+
+def test_rows_read_on():
+    assert training.in_rows(np.arange(11), 3).T.tolist() == [[0, 1, 2], [3, 4, 5], [6, 7, 8]]
+
+
+def test_a_short_text_is_learnt_and_a_scrambled_one_is_not():
+    """A cycle of words is certain once it is known; random words are not."""
+    shape = training.Shape(vocabulary=5, embedding=8, units=16, layers=1, batch_size=4, num_steps=10, dropout=0.0)
+    rng = np.random.default_rng(0)
+    texts = np.tile(np.arange(5), 400), rng.integers(0, 5, 2000)
+    found = []
+    for text in texts:
+        weights = training.initial_weights(shape, 0.1, seed=0)
+        for epoch in range(6):
+            weights, _, _ = training.train_epoch(shape, weights, training.in_rows(text, 4), 1.0, epoch)
+        found.append(training.perplexity(shape, weights, np.roll(text, 3)[:900]))
+    assert found[0] < 1.1 and found[1] > 4
+
+
+def test_perplexity_does_not_depend_on_how_the_text_is_cut():
+    shape = training.Shape(vocabulary=7, embedding=3, units=4, layers=2, batch_size=4, num_steps=10, dropout=0.5)
+    weights = training.initial_weights(shape, 0.7, seed=2)
+    ids = np.random.default_rng(1).integers(0, 7, 61)
+    assert training.perplexity(shape, weights, ids, steps=60) == pytest.approx(training.perplexity(shape, weights, ids, steps=7), rel=1e-5)
+
+
+def test_dropout_is_the_seeds_and_scales_what_is_left():
+    shape = training.Shape(vocabulary=5, embedding=4, units=4, layers=1, batch_size=4, num_steps=5, dropout=0.5)
+    rows = training.in_rows(np.random.default_rng(0).integers(0, 5, 200), 4)
+    weights = training.initial_weights(shape, 0.5, seed=0)
+    runs = [training.train_epoch(shape, weights, rows, 0.5, seed)[1] for seed in (1, 1, 2)]
+    assert runs[0] == runs[1] != runs[2]
