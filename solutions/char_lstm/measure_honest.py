@@ -1,6 +1,6 @@
 """How honest runs of the home experiments come out: what the hidden checks of Task 14 measure a handed-in table by.
 
-    COURSE_DATA_DIR=folder nice -n 15 python -m solutions.char_lstm.measure_honest --seeds 52 --runs honest_runs.csv
+    COURSE_DATA_DIR=folder nice -n 15 python -m solutions.char_lstm.measure_honest --seeds 52
 
 trains every setting of the home sweep, and the long run, with that many seeds on text8 and on the pydoc text (one process, one
 thread; about 40 minutes of a core), adds a line a run to the file, and can be stopped and started again. With --report it only
@@ -132,7 +132,7 @@ def report(path):
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--seeds", type=int, default=52)
-    parser.add_argument("--runs", type=Path, default=Path("honest_runs.csv"))
+    parser.add_argument("--runs", type=Path, default=HERE / "honest_runs.csv")
     parser.add_argument("--report", action="store_true", help="only read the runs and write honest_spread.csv")
     arguments = parser.parse_args()
     if not arguments.report:
