@@ -41,8 +41,8 @@ def initial_weights(shape, scale, seed, dtype="float32"):
     """Return fresh weights, uniform between -scale and scale.
 
     Returns:
-        embedding (vocabulary, embedding); for each layer kernel (inputs, 4 * units), recurrent_kernel (units, 4 * units), bias (4 * units,);
-        softmax kernel (units, vocabulary) and bias (vocabulary,).
+        embedding (vocabulary, embedding); for each layer kernel (inputs, 4 * units), recurrent_kernel (units, 4 * units) and
+        bias (4 * units,); softmax kernel (units, vocabulary) and bias (vocabulary,).
     """
     rng = np.random.default_rng(seed)
     shapes = [(shape.vocabulary, shape.embedding)]
