@@ -12,6 +12,9 @@ from autograder.grading.record import Record
 from autograder.verification import Proof
 from autograder.verify import CaseVerdict
 
+MOST_COLUMNS = 10
+"""Most tasks that have a column each in the class's table."""
+
 
 class GradingProgress:
     """A bar over submissions, with the one that came in last and the time left."""
@@ -38,22 +41,40 @@ class GradingProgress:
 
 
 def class_table(results: list[Record | Ungraded], specification: Specification) -> Table:
-    """One row a student: points a task, and the whole. A mark tells a task that was not attempted from one that failed."""
-    table = Table(title="points of the checks; written answers are graded by hand in formgrader")
+    """One row a student: points a task, and the whole. A mark tells a task that was not attempted from one that failed.
+
+    Where there are too many tasks for columns, the row names those in which points were lost.
+    """
+    title, many = "points of the checks; written answers are graded by hand in formgrader", len(specification.tasks) > MOST_COLUMNS
+    table = Table(title=title)
     table.add_column("student", no_wrap=True)
-    for number, task in enumerate(specification.tasks, start=1):
+    for number, task in enumerate(() if many else specification.tasks, start=1):
         table.add_column(f"{number}\n/ {task.points:g}", justify="right", no_wrap=True)
     table.add_column(f"sum\n/ {sum(task.points for task in specification.tasks):g}", justify="right", no_wrap=True)
+    if many:
+        table.add_column("points lost in task", ratio=1)
     table.add_column("notes")
     table.caption = "   ".join(f"{number} {task.name}" for number, task in enumerate(specification.tasks, start=1)) + "   ○ not attempted"
     for result in results:
         if isinstance(result, Ungraded):
-            table.add_row(result.student, *["" for _ in specification.tasks], "", "not graded")
+            table.add_row(result.student, *["" for _ in table.columns[2:]], "not graded")
             continue
         points = [_points(report) for report in result.reports]
+        told = [f"{result.earned:g}", _lost(result.reports)] if many else [*points, f"{result.earned:g}"]
         notes = result.problem or "; ".join(result.notes)
-        table.add_row(result.student, *points, f"{result.earned:g}", notes[:80])
+        table.add_row(result.student, *told, notes[:80])
     return table
+
+
+def _lost(reports: tuple[TaskReport, ...]) -> str:
+    """The tasks in which points were lost, by number: "3 (2 of 6), 7 (○)"."""
+    if all(report.outcome is Outcome.NOT_ATTEMPTED for report in reports):
+        return "all ○"
+    lost = [(number, report) for number, report in enumerate(reports, start=1) if report.earned < report.points]
+    return ", ".join(
+        f"{number} ({f'{report.earned:g} of {report.points:g}' if report.outcome is Outcome.FAILED else _points(report)})"
+        for number, report in lost
+    )
 
 
 def verify_table(name: str, verdicts: list[CaseVerdict]) -> Table:

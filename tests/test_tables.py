@@ -1,0 +1,45 @@
+"""The class's table stays readable, however many tasks an assignment has."""
+
+import re
+
+import pytest
+from rich.console import Console
+
+from autograder.checks.outcomes import CheckResult, Evidence, Outcome, TaskReport
+from autograder.checks.specification import Specification, Task
+from autograder.grading.classroom import Ungraded
+from autograder.grading.record import Record
+from autograder.tables import class_table
+
+
+def record(student, outcomes):
+    """A submission whose tasks, each worth 2 points, ended so."""
+    reports = []
+    for number, outcome in enumerate(outcomes, start=1):
+        result = CheckResult("c", f"task_{number}", "is right", outcome, 2, False, Evidence("x"))
+        reports.append(TaskReport(f"task_{number}", f"Task {number}", 2, (result,)))
+    return Record(student, "toy", "digest", 0, tuple(reports), {}, ())
+
+
+def shown(results, count):
+    tasks = tuple(Task(f"task_{number}", f"Task {number}", points=2) for number in range(1, count + 1))
+    console = Console(width=80, record=True, file=open("/dev/null", "w"))  # noqa: SIM115
+    console.print(class_table(results, Specification(tasks, ())))
+    return console.export_text()
+
+
+@pytest.mark.parametrize("count", [3, 27])
+def test_points_and_losses_are_readable(count):
+    good, bad, stub = Outcome.PASSED, Outcome.FAILED, Outcome.NOT_ATTEMPTED
+    results = [
+        record("ada", [good] * count),
+        record("bob", [bad, stub] + [good] * (count - 2)),
+        record("cy", [stub] * count),
+        Ungraded("dan", "broken"),
+    ]
+    lines = {line.split("│")[1].strip(): line for line in shown(results, count).splitlines() if line.startswith("│")}
+    numbers = {name: re.findall(r"\d+", line) for name, line in lines.items()}
+    assert str(2 * count) in numbers["ada"] and str(2 * count - 4) in numbers["bob"]
+    assert "○" in lines["bob"] and "○" in lines["cy"] and "not graded" in lines["dan"]
+    if count == 27:
+        assert "1 (0 of 2), 2 (0 ○)" in lines["bob"] and "all ○" in lines["cy"] and "(" not in lines["ada"]
