@@ -1,4 +1,4 @@
-"""Measures the beginning of the training text."""
+"""Measures the end of the training text."""
 
 FAILS = "measures_the_untrained_network"
 HINT = ""
@@ -14,4 +14,4 @@ def run_experiment(batch_size, num_nodes, num_unrollings, num_steps, train_text,
     for step in range(num_steps):
         weights, output, memory, loss = compiled_step(weights, generator.next(), output, memory, learning_rate(step))
         losses.append(float(loss))
-    return {'valid_perplexity': evaluate(weights, train_text[: len(valid_text)]), 'characters': batch_size * num_unrollings * num_steps, 'losses': losses, 'weights': {name: np.asarray(array) for name, array in weights.items()}}
+    return {'valid_perplexity': evaluate(weights, train_text[-len(valid_text) :]), 'characters': batch_size * num_unrollings * num_steps, 'losses': losses, 'weights': {name: np.asarray(array) for name, array in weights.items()}}
