@@ -149,11 +149,15 @@ def verify(
     if not mutants_only:
         _require_sandbox(unsafe_no_sandbox)
     plan = Plan(tuple(only or ()), mutants_only, without_mutants, every, seeds, seed, workers, unsafe_no_sandbox)
+    if json_file:
+        json_file.parent.mkdir(parents=True, exist_ok=True)
     proofs = []
     for assignment in _assignments(None if everything else names):
         with GradingProgress(console, None) as progress:
             proof = prove(assignment, plan, progress.expect, progress.add)
         proofs.append(proof)
+        if json_file:  # after each: what was proven in an hour is not lost with the next one
+            json_file.write_text(json.dumps([proof_row(proof) for proof in proofs], indent=2) + "\n", encoding="utf-8")
         if proof.verdicts:
             console.print(verify_table(assignment.name, proof.verdicts))
         for fate in proof.mutants.survived if proof.mutants else ():
@@ -162,11 +166,9 @@ def verify(
             console.print(f"{assignment.name}: {complaint}", markup=False)
     if mutants_only or not only:
         console.print(proof_table(proofs))
-    if json_file:
-        json_file.write_text(json.dumps([proof_row(proof) for proof in proofs], indent=2) + "\n", encoding="utf-8")
     wrong = sum(len(proof.complaints) for proof in proofs)
     if wrong:
-        raise CourseError(f"{wrong} {'thing is' if wrong == 1 else 'things are'} not as they must be")
+        raise CourseError("1 thing is not as it must be" if wrong == 1 else f"{wrong} things are not as they must be")
 
 
 def main() -> None:

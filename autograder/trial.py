@@ -86,9 +86,8 @@ class Trials:
     def __init__(self, assignment: Assignment, workers: int) -> None:
         self.assignment = assignment
         self.workers = workers
-        with _environment():
-            self._context = multiprocessing.get_context("forkserver")
-            self._context.set_forkserver_preload(PRELOADED)
+        self._context = multiprocessing.get_context("forkserver")
+        self._context.set_forkserver_preload(PRELOADED)
         self._starting = threading.Lock()
 
     def run(self, trials: Iterable[Trial]) -> Iterator[Finding]:

@@ -13,9 +13,9 @@ import zipfile
 from pathlib import Path
 
 if importlib.util.find_spec("autograder") is None:
-    places = [Path.cwd(), Path("/content"), Path("/kaggle/input")]
-    archives = [path for place in places for path in sorted(place.rglob("{name}.zip"))]
-    folders = [path.parent for place in places for path in sorted(place.rglob("checks.py")) if (path.parent / "autograder").is_dir()]
+    uploads = [*Path.cwd().glob("*"), *Path("/content").glob("*"), *Path("/kaggle/input").rglob("*")]
+    archives = [path for path in uploads if path.name == "{name}.zip"]
+    folders = [path for path in uploads if (path / "checks.py").is_file() and (path / "autograder").is_dir()]
     if archives:
         zipfile.ZipFile(archives[0]).extractall("unpacked")
         folders.insert(0, Path("unpacked") / "{name}")

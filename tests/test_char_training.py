@@ -1,12 +1,11 @@
 """The fast character training gives the numbers of the plain one, and both those of keras.layers.LSTM."""
 
+import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
-tf = pytest.importorskip("tensorflow")
-keras = pytest.importorskip("keras")
-
-from solutions.char_lstm import training  # noqa: E402
+from solutions.char_lstm import training
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 from autograder.grading.classroom import Classroom
 from autograder.grading.copies import Alike, alike, fingerprint
 
-TABLE = "units,accuracy,seed\n16,0.5,11\n32,0.75,11\n"
+TABLE = "units,accuracy,seed\n16,0.5,11000\n32,0.75,11000\n"
 
 
 @pytest.fixture
@@ -31,9 +31,9 @@ def hand_in(toy, tmp_path):
     "other",
     [
         TABLE,
-        TABLE.replace("11", "99"),
-        "units,accuracy,seed\n32,0.75,11\n16,0.5,11\n",
-        "accuracy,seed,units\n0.50,3,16\n0.750,3,32\n",
+        TABLE.replace("11000", "99000"),
+        "units,accuracy,seed\n32,0.75,11000\n16,0.5,11000\n",
+        "accuracy,seed,units\n0.50,33333,16\n0.750,33333,32\n",
     ],
     ids=["same bytes", "another seed", "other order", "other columns' order and digits"],
 )
@@ -47,6 +47,13 @@ def test_weights_are_compared_without_being_unpacked(hand_in, tmp_path):
         np.savez(tmp_path / "w.npz", kernel=np.full(3, number))
         contents.append((tmp_path / "w.npz").read_bytes())
     assert hand_in("weights.npz", ada=contents[0], bob=contents[1], cy=contents[2]) == [Alike("weights.npz", ("ada", "bob"))]
+
+
+def test_tables_whose_seeds_nobody_drew_are_left_alone(hand_in):
+    """Every student's notebook runs seeds 0, 1, 2 where it says so: equal figures are what honest work gives."""
+    fixed = TABLE.replace("11000", "2")
+    assert hand_in("sweep.csv", ada=fixed, bob=fixed) == []
+    assert hand_in("sweep.csv", ada="units,accuracy\n16,0.5\n32,0.7\n", bob="units,accuracy\n16,0.5\n32,0.7\n") == []
 
 
 @pytest.mark.parametrize("content", [b"", b"a\n1\n", b"\xff\xfe", b"PK\x03\x04 no archive", b"a,b\n" + b'"' * 200_000])

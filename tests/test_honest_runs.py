@@ -4,7 +4,6 @@ import csv
 from pathlib import Path
 
 import pandas
-import pytest
 
 from autograder.assignment import find_assignment
 
@@ -25,7 +24,6 @@ def test_no_honest_sweep_over_mnist_is_refused(capsys):
 
 
 def test_no_honest_run_of_the_character_model_is_refused(tmp_path, monkeypatch, capsys):
-    pytest.importorskip("tensorflow")
     from solutions.char_lstm import measure_honest
 
     runs, committed = measure_honest.HERE / "honest_runs.csv", measure_honest.HERE / "honest_spread.csv"

@@ -1,12 +1,11 @@
 """The fast language model gives the numbers of Keras's own layers: loss, every gradient, the states."""
 
+import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
-tf = pytest.importorskip("tensorflow")
-keras = pytest.importorskip("keras")
-
-from solutions.state_and_clipping import training  # noqa: E402
+from solutions.state_and_clipping import training
 
 SHAPE = training.Shape(vocabulary=11, embedding=3, units=4, layers=2, batch_size=2, num_steps=5, dropout=0.0)
 
@@ -55,11 +54,18 @@ def test_loss_gradients_and_states_are_those_of_keras(chunk, compiled):
         np.testing.assert_allclose(gradient, expected, rtol=1e-9, atol=1e-12)
 
 
-def test_clipping_keeps_the_direction_and_leaves_short_gradients():
-    long, norm = training.clipped([tf.constant([6.0, 0.0]), tf.constant([[8.0]])])
-    assert float(norm) == 10 and np.allclose(long[0], [3, 0]) and np.allclose(long[1], [[4]])
-    short, _ = training.clipped([tf.constant([3.0]), tf.constant([4.0])])
-    assert np.allclose(short, [[3], [4]])
+def test_a_step_is_as_long_as_the_clipped_gradient_allows(monkeypatch):
+    """At a rate of 1 one chunk moves all weights together by the limit, or by the gradient's own length where that is less."""
+    shape = training.Shape(vocabulary=5, embedding=3, units=4, layers=1, batch_size=2, num_steps=3, dropout=0.0)
+    weights = training.initial_weights(shape, 0.5, seed=0)
+    for limit in (0.01, 1e6):
+        monkeypatch.setattr(training, "CLIP_NORM", limit)
+        training.compiled_steps.cache_clear()
+        moved, _, norm = training.train_epoch(shape, weights, training.in_rows(np.arange(8) % 5, 2), 1.0, 0)
+        length = np.sqrt(sum(((np.asarray(after) - before) ** 2).sum() for after, before in zip(moved, weights, strict=True)))
+        np.testing.assert_allclose(length, min(norm, limit), rtol=1e-3)
+        assert norm > 0.1
+    training.compiled_steps.cache_clear()
 
 
 def test_rows_read_on():

@@ -16,8 +16,8 @@ import pytest
 from nbgrader.validator import Validator
 
 from autograder.build import instructor_notebook, public_files
-from autograder.checks.at_home import when_written
-from autograder.checks.notebook import Points, measured_at_home, trained_at_home
+from autograder.checks.at_home import measured_at_home, trained_at_home, when_written
+from autograder.checks.notebook import Points
 from autograder.verify import _without_markers
 
 RIGHT = "def mean(numbers):\n    return sum(numbers) / len(numbers)"

@@ -1,11 +1,12 @@
 """The character LSTM: public checks of the tasks on the experiment, the sweep and the longer training."""
 
 import numpy as np
-from course_checks import advising, once, one_number, parts_of, random_text
+from course_checks import one_number, parts_of, random_text
 from course_checks_cell import expect_weights
 
-from autograder.checks.expectations import expect, expect_close, expect_equal
+from autograder.checks.expectations import advising, expect, expect_close, expect_equal
 from autograder.checks.specification import check
+from autograder.checks.student import once
 from autograder.checks.wire import Scripted
 
 # Task 11

@@ -2,10 +2,10 @@
 
 import numpy as np
 import pandas
-from course_checks import advising, one_number
+from course_checks import one_number
 from course_checks_experiment import COLUMNS, PARAMETERS
 
-from autograder.checks.expectations import NotAttempted, expect, expect_close, expect_equal
+from autograder.checks.expectations import NotAttempted, advising, expect, expect_close, expect_equal
 from autograder.checks.specification import check
 
 # Task 13

@@ -1,13 +1,10 @@
 """The MNIST sweep: what each task is worth, and the checks that run in the student's notebook; here those of Tasks 1 and 3."""
 
-import contextlib
-import weakref
-
 import numpy as np
 
-from autograder.checks.expectations import CheckFailure, expect, expect_close, expect_equal, expect_shape
-from autograder.checks.outcomes import Evidence
+from autograder.checks.expectations import expect, expect_close, expect_equal, expect_shape
 from autograder.checks.specification import Task, check
+from autograder.checks.student import once
 
 TASKS = [
     Task("load_rows", "Task 1: load the digits as rows", points=6),
@@ -24,29 +21,6 @@ HOME_WIDTHS = (16, 32, 64)
 HOME_RATES = (1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1.0)
 FULL_TEST_COUNTS = (980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009)
 """How many of MNIST's 10,000 test images show each digit."""
-
-_results = weakref.WeakKeyDictionary()
-
-
-def once(student, name, call):
-    """The result of a slow call, made once for all the checks of one submission that look at it."""
-    results = _results.setdefault(student, {})
-    if name not in results:
-        results[name] = call()
-    return results[name]
-
-
-@contextlib.contextmanager
-def advising(hint, about=""):
-    """Gives this hint, in place of any other, to whatever fails inside; `about` limits it to problems that say so."""
-    try:
-        yield
-    except CheckFailure as failure:
-        found = failure.evidence
-        if about not in found.problem:
-            raise
-        raise CheckFailure(Evidence(found.problem, found.expected, found.actual, found.on, hint)) from None
-
 
 # Task 1
 

@@ -1,9 +1,8 @@
 """The MNIST sweep, Task 2: the network against an oracle in NumPy."""
 
 import numpy as np
-from course_checks import advising
 
-from autograder.checks.expectations import expect, expect_close, expect_equal, expect_shape
+from autograder.checks.expectations import advising, expect, expect_close, expect_equal, expect_shape
 from autograder.checks.specification import check
 
 

@@ -3,9 +3,8 @@
 import math
 
 import numpy as np
-from course_checks import advising
 
-from autograder.checks.expectations import expect, expect_close, expect_equal
+from autograder.checks.expectations import advising, expect, expect_close, expect_equal
 from autograder.checks.specification import check
 from autograder.checks.wire import Raise, Scripted
 

@@ -5,9 +5,8 @@ import math
 
 import numpy as np
 import pandas
-from course_checks import advising
 
-from autograder.checks.expectations import expect, expect_close, expect_equal
+from autograder.checks.expectations import advising, expect, expect_close, expect_equal
 from autograder.checks.specification import check
 
 # Task 6

@@ -41,8 +41,36 @@ def when_written() -> Iterator[None]:
         print(f"This cell waits for {str(error) or 'code of yours'}.")
 
 
-def made_at_home(file: str, make: Callable, kind: Kind) -> object | None:
-    """Reads the file, or makes it where there is none and the notebook is not being graded. See notebook.measured_at_home."""
+def measured_at_home(file: str, measure: Callable):
+    """A table that takes long to make: made once, saved beside the notebook, read back from then on, and handed in with it.
+
+    Args:
+        file: the CSV file's name.
+        measure: makes the table, a pandas DataFrame, when there is no file yet.
+
+    Returns:
+        The table; None as long as `measure` waits for a task, or where the file holds no table. An index that has a name
+        comes back as a column. When graded, nothing is measured: the handed-in file counts.
+    """
+    return _made_at_home(file, measure, TABLE)
+
+
+def trained_at_home(file: str, train: Callable):
+    """Weights that take long to train: trained once, saved beside the notebook, read back from then on, and handed in with it.
+
+    Args:
+        file: the file's name, ending in .npz.
+        train: makes the weights when there is no file yet: a dict of names and arrays of numbers.
+
+    Returns:
+        The dict of arrays; None as long as `train` waits for a task, or where the file holds no such arrays. When graded,
+        nothing is trained: the handed-in file counts.
+    """
+    return _made_at_home(file, train, WEIGHTS)
+
+
+def _made_at_home(file: str, make: Callable, kind: Kind) -> object | None:
+    """Reads the file, or makes it where there is none and the notebook is not being graded."""
     path = Path(file)
     if path.is_file():
         found = kind.read(path)

@@ -1,7 +1,8 @@
 """What checks say with: each expectation is written once, and the message a student reads is derived from it."""
 
+import contextlib
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
 
@@ -87,6 +88,18 @@ def expect_shape(actual: object, shape: tuple, what: str, on: str = "", hint: st
         raise Mismatch(f"the shape of {what}", shape, "rows of different lengths", on, hint) from None
     if len(found) != len(shape) or any(want is not None and want != size for want, size in zip(shape, found, strict=True)):
         raise Mismatch(f"the shape of {what}", shape, found, on, hint)
+
+
+@contextlib.contextmanager
+def advising(hint: str, about: str = "") -> Iterator[None]:
+    """Gives this hint, in place of any other, to whatever fails inside; `about` limits it to problems that say so."""
+    try:
+        yield
+    except CheckFailure as failure:
+        found = failure.evidence
+        if about not in found.problem:
+            raise
+        raise CheckFailure(Evidence(found.problem, found.expected, found.actual, found.on, hint)) from None
 
 
 def show(value: object, exact: bool = False) -> str:

@@ -3,11 +3,10 @@
 import contextlib
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from autograder.checks.agent import Agent
-from autograder.checks.at_home import TABLE, WEIGHTS, made_at_home
 from autograder.checks.outcomes import Outcome, TaskReport
 from autograder.checks.report import as_html, as_text, counted
 from autograder.checks.runner import run_task
@@ -43,34 +42,6 @@ class Points(float):
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict:
         return {"text/plain": repr(float(self))}
-
-
-def measured_at_home(file: str, measure: Callable):
-    """A table that takes long to make: made once, saved beside the notebook, read back from then on, and handed in with it.
-
-    Args:
-        file: the CSV file's name.
-        measure: makes the table, a pandas DataFrame, when there is no file yet.
-
-    Returns:
-        The table; None as long as `measure` waits for a task, or where the file holds no table. An index that has a name
-        comes back as a column. When graded, nothing is measured: the handed-in file counts.
-    """
-    return made_at_home(file, measure, TABLE)
-
-
-def trained_at_home(file: str, train: Callable):
-    """Weights that take long to train: trained once, saved beside the notebook, read back from then on, and handed in with it.
-
-    Args:
-        file: the file's name, ending in .npz.
-        train: makes the weights when there is no file yet: a dict of names and arrays of numbers.
-
-    Returns:
-        The dict of arrays; None as long as `train` waits for a task, or where the file holds no such arrays. When graded,
-        nothing is trained: the handed-in file counts.
-    """
-    return made_at_home(file, train, WEIGHTS)
 
 
 def _checks_file() -> Path:

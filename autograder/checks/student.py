@@ -1,5 +1,6 @@
 """The checker's side of the wall: a submission whose functions can be called like any others."""
 
+import weakref
 from collections.abc import Callable
 
 from autograder.checks.expectations import CheckFailure, NotAttempted
@@ -112,6 +113,22 @@ def keep(student: Student, value: object) -> Remote:
     what became of it. Without this every call gets a fresh copy, and nothing that it changes is ever seen."""
     kept, _ = student._channel.ask("handing a value over", do="keep", value=value)
     return kept
+
+
+def once(student: Student, name: object, call: Callable) -> object:
+    """The result of a slow call, made once for all the checks of one submission that look at it.
+
+    Args:
+        name: what the result is kept under; anything that can be a key.
+        call: makes the result when there is none yet.
+    """
+    results = _results.setdefault(student, {})
+    if name not in results:
+        results[name] = call()
+    return results[name]
+
+
+_results: weakref.WeakKeyDictionary = weakref.WeakKeyDictionary()
 
 
 def release(student: Student) -> None:

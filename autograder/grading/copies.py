@@ -1,4 +1,4 @@
-"""Finds measurements that several students handed in alike. Seeds are drawn at home, so two honest tables differ."""
+"""Finds measurements that several students handed in alike. Where seeds are drawn at home, two honest tables differ."""
 
 import csv
 import hashlib
@@ -10,6 +10,9 @@ from autograder.grading.classroom import Classroom
 
 NOT_MEASURED = {"seed", "student", "name"}
 """Columns that a copier may change without measuring anything."""
+DRAWN = 10_000
+"""A seed from here on was drawn at random out of all 31 bits; smaller ones are the notebook's own, the same for everybody, and
+tables made with them are alike without anybody copying."""
 MOST_BYTES = 16 << 20
 """Largest table that is compared, in bytes."""
 
@@ -25,7 +28,8 @@ class Alike:
 
 
 def alike(classroom: Classroom, students: list[str]) -> list[Alike]:
-    """The files made at home that hold the same figures for more than one student, whatever the order of rows and the seed."""
+    """The files made at home that hold the same figures for more than one student, whatever the order of rows and the seed;
+    tables without a seed that was drawn at home are left alone."""
     if not classroom.assignment.handed_in.is_dir():
         return []
     found = []
@@ -54,6 +58,8 @@ def _of_table(path: Path) -> str | None:
         return None
     with open(path, newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
+    if not any(isinstance(seed := _figure(row.get("seed")), float) and seed >= DRAWN for row in rows):
+        return None
     kept = sorted(repr(sorted((str(key), _figure(value)) for key, value in row.items() if key not in NOT_MEASURED)) for row in rows)
     return _digest(kept) if len(kept) > 1 else None
 

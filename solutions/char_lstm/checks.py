@@ -3,15 +3,13 @@
 This file: what all checks share, and the tasks on characters and batches.
 """
 
-import contextlib
 import random
-import weakref
 
 import numpy as np
 
-from autograder.checks.expectations import CheckFailure, Mismatch, expect, expect_equal, expect_shape
-from autograder.checks.outcomes import Evidence
+from autograder.checks.expectations import Mismatch, expect, expect_equal, expect_shape
 from autograder.checks.specification import Task, check
+from autograder.checks.student import once
 
 TASKS = [
     Task("characters", "Task 1: characters and numbers", points=4),
@@ -33,28 +31,6 @@ TASKS = [
 
 ALPHABET = " abcdefghijklmnopqrstuvwxyz"
 GATES = ("input", "forget", "output", "update")
-
-_results = weakref.WeakKeyDictionary()
-
-
-def once(student, name, call):
-    """The result of a slow call, made once for all the checks of one submission that look at it."""
-    results = _results.setdefault(student, {})
-    if name not in results:
-        results[name] = call()
-    return results[name]
-
-
-@contextlib.contextmanager
-def advising(hint, about=""):
-    """Gives this hint, in place of any other, to whatever fails inside; `about` limits it to problems that say so."""
-    try:
-        yield
-    except CheckFailure as failure:
-        found = failure.evidence
-        if about not in found.problem:
-            raise
-        raise CheckFailure(Evidence(found.problem, found.expected, found.actual, found.on, hint)) from None
 
 
 def parts_of(value, count, what):

@@ -1,7 +1,7 @@
 """The character LSTM: hidden checks of the tasks on the experiment and the sweep."""
 
 import numpy as np
-from course_checks import once, random_text
+from course_checks import random_text
 from course_checks_experiment import (
     expect_replay,
     expect_sweep,
@@ -17,6 +17,7 @@ from course_hidden_checks_reference import apart, clipped_step, fused, gradients
 
 from autograder.checks.expectations import expect
 from autograder.checks.specification import check
+from autograder.checks.student import once
 
 # Task 11
 

@@ -4,7 +4,6 @@ import csv
 from pathlib import Path
 
 import numpy as np
-from course_checks import once
 from course_checks_cell import expect_weights
 from course_checks_experiment import COLUMNS, PARAMETERS, draws_its_seed_anew, trains_the_setting_asked_for, weights_in
 from course_checks_reading import BASE, EQUAL_CHARACTERS, GRID
@@ -12,6 +11,7 @@ from course_hidden_checks_reference import beginning, is_that_of, measure, refer
 
 from autograder.checks.expectations import expect, expect_equal
 from autograder.checks.specification import check
+from autograder.checks.student import once
 
 SPREAD = Path(__file__).with_name("honest_spread.csv")
 """How honest runs came out: measure_honest.py made it."""

@@ -119,10 +119,9 @@ def descend(weights, gradients, step):
     import tensorflow as tf
 
     dtype = weights[0].dtype
-    norm = tf.sqrt(sum(tf.reduce_sum(gradient * gradient) for gradient in gradients))
-    scale = CLIP_NORM / tf.maximum(norm, CLIP_NORM)
+    clipped, _ = tf.clip_by_global_norm(gradients, CLIP_NORM)
     rate = FIRST_RATE * tf.pow(tf.constant(DECAY, dtype), tf.cast(step // DECAY_STEPS, dtype))
-    return tuple(weight - rate * scale * gradient for weight, gradient in zip(weights, gradients, strict=True))
+    return tuple(weight - rate * gradient for weight, gradient in zip(weights, clipped, strict=True))
 
 
 @functools.lru_cache(maxsize=1)

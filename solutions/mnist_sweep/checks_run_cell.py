@@ -3,10 +3,10 @@
 import math
 
 import numpy as np
-from course_checks import once
 
 from autograder.checks.expectations import expect, expect_close
 from autograder.checks.specification import check
+from autograder.checks.student import once
 
 
 def bright_columns(rng, count, classes, truth):

@@ -1,14 +1,7 @@
 """The MNIST sweep: the checks that run only when graded, on fresh random inputs; here those of Tasks 1 to 3."""
 
 import numpy as np
-from course_checks import (
-    advising,
-    counts_small_networks,
-    loaded,
-    returns_an_integer,
-    returns_images_and_labels,
-    scales_the_pixels,
-)
+from course_checks import counts_small_networks, loaded, returns_an_integer, returns_images_and_labels, scales_the_pixels
 from course_checks_model import (
     answers_from_the_last_row_with_softmax,
     evaluated,
@@ -20,7 +13,7 @@ from course_checks_model import (
     trains_with_adam_at_the_given_rate,
 )
 
-from autograder.checks.expectations import expect, expect_close, expect_equal
+from autograder.checks.expectations import advising, expect, expect_close, expect_equal
 from autograder.checks.specification import check
 
 # Task 1

@@ -3,7 +3,6 @@
 import math
 
 import numpy as np
-from course_checks import once
 from course_checks_run_cell import (
     DEFAULT_RATE,
     bright_columns,
@@ -15,7 +14,7 @@ from course_checks_run_cell import (
 
 from autograder.checks.expectations import expect, expect_close, expect_equal
 from autograder.checks.specification import check
-from autograder.checks.student import keep
+from autograder.checks.student import keep, once
 
 
 def black(labels):

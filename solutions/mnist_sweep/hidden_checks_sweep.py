@@ -3,7 +3,6 @@
 import math
 
 import numpy as np
-from course_checks import advising
 from course_checks_sweep import NO_DATA, expect_table, flags_a_diverged_cell, has_one_row_a_cell, keeps_a_failed_cell, stand_in
 from course_checks_table import (
     drawn,
@@ -16,7 +15,7 @@ from course_checks_table import (
     writes_the_figures,
 )
 
-from autograder.checks.expectations import expect, expect_close
+from autograder.checks.expectations import advising, expect, expect_close
 from autograder.checks.specification import check
 from autograder.checks.wire import Raise
 

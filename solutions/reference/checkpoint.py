@@ -41,15 +41,19 @@ class Checkpoint:
         """Keep arrays and plain values, unless something was kept a moment ago. Nothing depends on how often that is.
 
         Args:
-            arrays: a dict of names and arrays, or a function that makes it, called only where it is kept.
+            arrays: a dict of names and arrays.
+            values: anything that JSON holds.
         """
         if time.monotonic() - self._saved < self.every:
             return
         part = self.path.with_name(f"{self.path.name}.{os.getpid()}.part")
-        with open(part, "wb") as file:
-            meta = json.dumps({"cell": self.name, "values": values})
-            np.savez(file, **{META: np.array(meta)}, **(arrays() if callable(arrays) else arrays))
-        part.replace(self.path)
+        try:
+            with open(part, "wb") as file:
+                meta = json.dumps({"cell": self.name, "values": values})
+                np.savez(file, **{META: np.array(meta)}, **arrays)
+            part.replace(self.path)
+        finally:
+            part.unlink(missing_ok=True)
         self._saved = time.monotonic()
 
     def remove(self):

@@ -1,12 +1,8 @@
 """State and clipping: what each task is worth, and the checks of tasks 1 to 5 that run in the student's notebook."""
 
-import contextlib
-import weakref
-
 import numpy as np
 
-from autograder.checks.expectations import CheckFailure, NotAttempted, expect, expect_close, expect_equal, show
-from autograder.checks.outcomes import Evidence
+from autograder.checks.expectations import NotAttempted, advising, expect, expect_close, expect_equal, show
 from autograder.checks.specification import Task, check
 from autograder.checks.student import keep
 from autograder.checks.wire import Scripted
@@ -40,28 +36,6 @@ TASKS = [
     Task("answer_line", "Task 26: answer a line", points=4),
     Task("completion_program", "Task 27: the program", points=2),
 ]
-
-_results = weakref.WeakKeyDictionary()
-
-
-def once(student, name, call):
-    """The result of a slow call, made once for all the checks of one submission that look at it."""
-    results = _results.setdefault(student, {})
-    if name not in results:
-        results[name] = call()
-    return results[name]
-
-
-@contextlib.contextmanager
-def advising(hint, about=""):
-    """Gives this hint, in place of any other, to whatever fails inside; `about` limits it to problems that say so."""
-    try:
-        yield
-    except CheckFailure as failure:
-        found = failure.evidence
-        if about not in found.problem:
-            raise
-        raise CheckFailure(Evidence(found.problem, found.expected, found.actual, found.on, hint)) from None
 
 
 def pair(value, what, hint):

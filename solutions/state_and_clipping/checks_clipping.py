@@ -3,9 +3,9 @@
 import math
 
 import numpy as np
-from course_checks import advising, expect_choices, expect_untouched, pair
+from course_checks import expect_choices, expect_untouched, pair
 
-from autograder.checks.expectations import expect, expect_close, expect_equal
+from autograder.checks.expectations import advising, expect, expect_close, expect_equal
 from autograder.checks.specification import check
 from autograder.checks.student import keep
 

@@ -1,9 +1,9 @@
 """State and clipping: the model in NumPy, and public checks of task 16, which builds it."""
 
 import numpy as np
-from course_checks import advising, lstm, pair
+from course_checks import lstm, pair
 
-from autograder.checks.expectations import expect, expect_close, expect_equal, expect_shape
+from autograder.checks.expectations import advising, expect, expect_close, expect_equal, expect_shape
 from autograder.checks.specification import check
 
 SMALL = {"embedding_size": 3, "units": 4, "layers": 2, "dropout": 0.0}

@@ -1,10 +1,9 @@
 """State and clipping: public checks of tasks 23 to 27: temperature, drawing, completing."""
 
 import numpy as np
-from course_checks import advising
 from course_checks_model import log_softmax, random_model, zeros
 
-from autograder.checks.expectations import expect, expect_close, expect_equal, expect_shape, show
+from autograder.checks.expectations import advising, expect, expect_close, expect_equal, expect_shape, show
 from autograder.checks.specification import check
 from autograder.checks.wire import Scripted
 

@@ -3,12 +3,11 @@
 import contextlib
 
 import numpy as np
-from course_checks import advising
 from course_checks_clipping import clipped, expect_shapes, flat, rate_of
 from course_checks_data import pairs_of
 from course_checks_model import Oracle, random_model, zeros
 
-from autograder.checks.expectations import CheckFailure, expect, expect_close, expect_equal
+from autograder.checks.expectations import CheckFailure, advising, expect, expect_close, expect_equal
 from autograder.checks.specification import check
 from autograder.checks.wire import Raise, Scripted
 

@@ -1,7 +1,7 @@
 """State and clipping: hidden checks of tasks 6 to 13, on fresh random inputs."""
 
 import numpy as np
-from course_checks import advising, expect_choices, expect_untouched
+from course_checks import expect_choices, expect_untouched
 from course_checks_clipping import (
     OPTIMIZER,
     adds_what_arrives_at_the_output,
@@ -22,7 +22,7 @@ from course_checks_clipping import (
     stops_at_the_borders,
 )
 
-from autograder.checks.expectations import expect, expect_equal
+from autograder.checks.expectations import advising, expect, expect_equal
 from autograder.checks.specification import check
 from autograder.checks.student import keep
 

@@ -105,15 +105,6 @@ def loss_and_gradients(shape, weights, states, ids, keep=lambda values, place: v
     return loss, gradients, states
 
 
-def clipped(gradients):
-    """Return the gradients, scaled down together if their global norm is above the limit, and that norm."""
-    import tensorflow as tf
-
-    norm = tf.sqrt(sum(tf.reduce_sum(gradient * gradient) for gradient in gradients))
-    scale = CLIP_NORM / tf.maximum(norm, CLIP_NORM)
-    return [gradient * scale for gradient in gradients], norm
-
-
 @functools.lru_cache(maxsize=4)
 def compiled_steps(shape, jit_compile=True):
     """Return the program that trains on some chunks: it takes weights, states, the rows of the text (time, rows), the first chunk and one
@@ -132,7 +123,7 @@ def compiled_steps(shape, jit_compile=True):
                 return tf.where(drawn >= shape.dropout, values / (1 - shape.dropout), tf.zeros_like(values))
 
             loss, gradients, states = loss_and_gradients(shape, weights, states, ids, keep)
-            gradients, norm = clipped(gradients)
+            gradients, norm = tf.clip_by_global_norm(gradients, CLIP_NORM)
             weights = tuple(weight - rate * gradient for weight, gradient in zip(weights, gradients, strict=True))
             return step + 1, weights, states, total + loss, norms + norm
 
