@@ -9,7 +9,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 .DEFAULT_GOAL := help
 
 help:
-	@echo "make demo    set up, then build, grade a class of 8 in four assignments and run a small reference grid (about 6 minutes)"
+	@echo "make demo    set up, then build, grade a class of 8 in four assignments and run a small reference grid (about 4 minutes)"
 	@echo "make test    set up, then run the tests"
 	@echo "make build   rebuild assignments/ and build/bundles/ from solutions/"
 	@echo "make lock    resolve requirements.lock anew from pyproject.toml"

@@ -1,12 +1,14 @@
 """What the command line shows: progress, the class's table, the table of proofs."""
 
+import re
+
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 
 from autograder.checks.outcomes import Outcome, TaskReport
 from autograder.checks.report import MARKS
-from autograder.checks.specification import Specification
+from autograder.checks.specification import Specification, Task
 from autograder.grading.classroom import Ungraded
 from autograder.grading.record import Record
 from autograder.verification import Proof
@@ -46,34 +48,44 @@ def class_table(results: list[Record | Ungraded], specification: Specification) 
     Where there are too many tasks for columns, the row names those in which points were lost.
     """
     title, many = "points of the checks; written answers are graded by hand in formgrader", len(specification.tasks) > MOST_COLUMNS
+    numbers = _numbered(specification)
     table = Table(title=title)
     table.add_column("student", no_wrap=True)
-    for number, task in enumerate(() if many else specification.tasks, start=1):
+    for number, task in () if many else numbers.items():
         table.add_column(f"{number}\n/ {task.points:g}", justify="right", no_wrap=True)
     table.add_column(f"sum\n/ {sum(task.points for task in specification.tasks):g}", justify="right", no_wrap=True)
     if many:
         table.add_column("points lost in task", ratio=1)
     table.add_column("notes")
-    table.caption = "   ".join(f"{number} {task.name}" for number, task in enumerate(specification.tasks, start=1)) + "   ○ not attempted"
+    table.caption = "   ".join(f"{number} {task.name}" for number, task in numbers.items()) + "   ○ not attempted"
     for result in results:
         if isinstance(result, Ungraded):
             table.add_row(result.student, *["" for _ in table.columns[2:]], "not graded")
             continue
         points = [_points(report) for report in result.reports]
-        told = [f"{result.earned:g}", _lost(result.reports)] if many else [*points, f"{result.earned:g}"]
+        told = [f"{result.earned:g}", _lost(dict(zip(numbers, result.reports, strict=True)))] if many else [*points, f"{result.earned:g}"]
         notes = result.problem or "; ".join(result.notes)
         table.add_row(result.student, *told, notes[:80])
     return table
 
 
-def _lost(reports: tuple[TaskReport, ...]) -> str:
-    """The tasks in which points were lost, by number: "3 (2 of 6), 7 (○)"."""
-    if all(report.outcome is Outcome.NOT_ATTEMPTED for report in reports):
+def _numbered(specification: Specification) -> dict[str, Task]:
+    """The tasks by the numbers that students know them by ("Task 16: …"), or else by their places: a written task has a number, too."""
+    told = [re.match(r"Task (\d+)\b", task.title) for task in specification.tasks]
+    numbers = [match.group(1) for match in told if match]
+    if len(set(numbers)) < len(specification.tasks):
+        numbers = [str(place) for place in range(1, len(specification.tasks) + 1)]
+    return dict(zip(numbers, specification.tasks, strict=True))
+
+
+def _lost(reports: dict[str, TaskReport]) -> str:
+    """The tasks in which points were lost, by number: "3 (2 of 6), 7 (0 ○)"."""
+    if all(report.outcome is Outcome.NOT_ATTEMPTED for report in reports.values()):
         return "all ○"
-    lost = [(number, report) for number, report in enumerate(reports, start=1) if report.earned < report.points]
+    lost = {number: report for number, report in reports.items() if report.earned < report.points}
     return ", ".join(
         f"{number} ({f'{report.earned:g} of {report.points:g}' if report.outcome is Outcome.FAILED else _points(report)})"
-        for number, report in lost
+        for number, report in lost.items()
     )
 
 

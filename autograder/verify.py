@@ -35,6 +35,8 @@ class Case:
     """A folder of files that are handed in over those that the solved notebook makes."""
     replaced: tuple[str, ...] = ()
     """The cells that differ from the solution's."""
+    spoils: str = ""
+    """A check of another task that must fail as well, for it builds on this one; empty where there is none, as nearly always."""
 
     @property
     def kind(self) -> str:
@@ -108,7 +110,9 @@ def _mistake_complaints(case: Case, results: list[CheckResult], specification: S
         yield f"{case.fails} is {target.outcome.value}, not failed"
     elif case.hint not in (target.evidence.hint if target.evidence else ""):
         yield f"{case.fails} gave another hint: {_told(target)}"
-    expected = {case.fails} | _dependents(case.fails, specification)
+    expected = {case.fails, case.spoils} | _dependents(case.fails, specification) | _dependents(case.spoils, specification)
+    if case.spoils and (case.spoils not in by_name or by_name[case.spoils].outcome is Outcome.PASSED):
+        yield f"SPOILS names {case.spoils!r}, which is no check or passed"
     for result in results:
         if result.outcome is not Outcome.PASSED and result.name not in expected:
             yield f"{result.name} did not pass either: {_told(result)}"
@@ -156,7 +160,8 @@ def _read_case(path: Path, name: str, solved: NotebookNode) -> Case:
         raise SourceError(f"{path} needs FAILS, a check's name, and HINT, a part of its hint")
     notebook = _with_cells(solved, replaced, path)
     about = ast.get_docstring(tree)
-    return Case(name, notebook, constants.get("FAILS", ""), constants.get("HINT", ""), about, files, tuple(replaced))
+    told = (constants.get(key, "") for key in ("FAILS", "HINT"))
+    return Case(name, notebook, *told, about, files, tuple(replaced), constants.get("SPOILS", ""))
 
 
 def _without_markers(notebook: NotebookNode) -> NotebookNode:

@@ -21,8 +21,8 @@ def record(student, outcomes):
     return Record(student, "toy", "digest", 0, tuple(reports), {}, ())
 
 
-def shown(results, count):
-    tasks = tuple(Task(f"task_{number}", f"Task {number}", points=2) for number in range(1, count + 1))
+def shown(results, count, first=1):
+    tasks = tuple(Task(f"task_{number}", f"Task {number}: do it", points=2) for number in range(first, first + count))
     console = Console(width=80, record=True, file=open("/dev/null", "w"))  # noqa: SIM115
     console.print(class_table(results, Specification(tasks, ())))
     return console.export_text()
@@ -43,3 +43,11 @@ def test_points_and_losses_are_readable(count):
     assert "○" in lines["bob"] and "○" in lines["cy"] and "not graded" in lines["dan"]
     if count == 27:
         assert "1 (0 of 2), 2 (0 ○)" in lines["bob"] and "all ○" in lines["cy"] and "(" not in lines["ada"]
+
+
+@pytest.mark.parametrize("count", [3, 27])
+def test_tasks_have_the_numbers_that_students_know(count):
+    """A task that is graded by hand has a number, too: those after it are called as in the notebook, not by their place here."""
+    said = shown([record("bob", [Outcome.FAILED] + [Outcome.PASSED] * (count - 1))], count, first=5)
+    assert "5 task_5" in " ".join(said.split()) and " 1 task" not in said
+    assert re.search(r"│ 5 \(0 of 2\)" if count == 27 else r"┃\s+5 ┃\s+6 ┃\s+7 ┃", said)

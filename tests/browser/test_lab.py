@@ -70,6 +70,44 @@ def test_the_sweep_runs_untouched_and_tells_a_wrong_answer_from_a_right_one(open
     assert list(notebook.path.parent.glob("autograder/checks/__pycache__/notebook.*.pyc")), "the bundle's own engine was not used"
 
 
+WRONG = {
+    "lstm_gates": (
+        "output_shape",
+        "def output_shape(batch, steps, features, units, return_sequences):\n    return (batch, steps, features)",
+        "what comes out has units numbers",
+    ),
+    "char_lstm": (
+        "perplexity",
+        "def logprob(predictions, labels):\n"
+        "    return float(np.mean(-np.log2(np.maximum(np.sum(predictions * labels, axis=1), 1e-10))))\n\n"
+        "def perplexity(predictions, labels):\n    return float(2 ** logprob(predictions, labels))",
+        "natural logarithm",
+    ),
+    "state_and_clipping": (
+        "clip_by_global_norm",
+        "def clip_by_global_norm(gradients, max_norm=5.0):\n    return [g * min(1, max_norm / np.linalg.norm(g)) for g in gradients], 0.0",
+        "one norm",
+    ),
+}
+"""A wrong answer to one task of each assignment, and what its report says."""
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_a_notebook_runs_untouched_and_says_what_is_wrong_with_an_answer(open_released, name):
+    notebook = open_released(find_assignment(name, ROOT))
+    checks = [cell for cell in notebook.code if cell.startswith("check_")]
+    notebook.run_all()
+    assert {cell: set(notebook.outcomes(cell)) for cell in checks} == {cell: {"not attempted"} for cell in checks}
+    assert notebook.red() == []
+
+    task, answer, told = WRONG[name]
+    notebook.replace(task, answer)
+    notebook.run(task)
+    notebook.run(f"check_{task}")
+    assert "failed" in notebook.outcomes(f"check_{task}")
+    expect(notebook.output(f"check_{task}")).to_contain_text(told)
+
+
 def test_locked_cells_can_be_neither_edited_nor_deleted(open_released, toy, page):
     notebook = open_released(toy)
     before = {name: notebook.text(name) for name in ("setup", "check_mean", "mean")}
