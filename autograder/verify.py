@@ -35,8 +35,8 @@ class Case:
     """A folder of files that are handed in over those that the solved notebook makes."""
     replaced: tuple[str, ...] = ()
     """The cells that differ from the solution's."""
-    spoils: str = ""
-    """A check of another task that must fail as well, for it builds on this one; empty where there is none, as nearly always."""
+    spoils: tuple[str, ...] = ()
+    """Checks of other tasks that must fail as well, for they build on this one; empty for nearly all."""
 
     @property
     def kind(self) -> str:
@@ -110,9 +110,9 @@ def _mistake_complaints(case: Case, results: list[CheckResult], specification: S
         yield f"{case.fails} is {target.outcome.value}, not failed"
     elif case.hint not in (target.evidence.hint if target.evidence else ""):
         yield f"{case.fails} gave another hint: {_told(target)}"
-    expected = {case.fails, case.spoils} | _dependents(case.fails, specification) | _dependents(case.spoils, specification)
-    if case.spoils and (case.spoils not in by_name or by_name[case.spoils].outcome is Outcome.PASSED):
-        yield f"SPOILS names {case.spoils!r}, which is no check or passed"
+    expected = {name for wrong in (case.fails, *case.spoils) for name in (wrong, *_dependents(wrong, specification))}
+    spoilt = {name for name in case.spoils if name in by_name and by_name[name].outcome is not Outcome.PASSED}
+    yield from (f"SPOILS names {name!r}, which is no check or passed" for name in case.spoils if name not in spoilt)
     for result in results:
         if result.outcome is not Outcome.PASSED and result.name not in expected:
             yield f"{result.name} did not pass either: {_told(result)}"
@@ -161,7 +161,7 @@ def _read_case(path: Path, name: str, solved: NotebookNode) -> Case:
     notebook = _with_cells(solved, replaced, path)
     about = ast.get_docstring(tree)
     told = (constants.get(key, "") for key in ("FAILS", "HINT"))
-    return Case(name, notebook, *told, about, files, tuple(replaced), constants.get("SPOILS", ""))
+    return Case(name, notebook, *told, about, files, tuple(replaced), tuple(str(constants.get("SPOILS", "")).split()))
 
 
 def _without_markers(notebook: NotebookNode) -> NotebookNode:

@@ -193,7 +193,8 @@ def trains_the_setting_asked_for(student, rng):
     expect(isinstance(seed, int) and 0 <= seed < 2**31, f"the seed is {seed!r}", "secrets.randbelow(2**31)", on)
     right = student.run_experiment(64, 32, 10, 2, LONG_ENOUGH, LONG_ENOUGH[:30], seed=seed)
     hint = "run_experiment(64, 32, 10, num_steps, train_text, valid_text, seed=seed), with the seed that is returned"
-    expect_equal(found["characters"], 64 * 10 * 2, "characters", on, hint)
+    if found["characters"] != right["characters"]:  # where run_experiment counts wrongly, its own task has told so
+        expect_equal(found["characters"], 64 * 10 * 2, "characters", on, hint)
     perplexity = one_number(found["valid_perplexity"], "valid_perplexity", on)
     expect_close(perplexity, right["valid_perplexity"], "valid_perplexity", on, hint, rtol=1e-3)
     for name in weights:

@@ -1,7 +1,7 @@
 """The character LSTM: hidden checks of the tasks on the experiment and the sweep."""
 
 import numpy as np
-from course_checks import random_text
+from course_checks import expect_batches, random_text
 from course_checks_experiment import (
     expect_replay,
     expect_sweep,
@@ -15,7 +15,7 @@ from course_checks_experiment import (
 from course_checks_training import small_training
 from course_hidden_checks_reference import apart, clipped_step, fused, gradients_of, measure
 
-from autograder.checks.expectations import expect
+from autograder.checks.expectations import CheckFailure, expect
 from autograder.checks.specification import check
 from autograder.checks.student import once
 
@@ -32,14 +32,19 @@ def does_so_at_any_size(student, rng):
 
 
 def parts_are_right(student, rng):
-    """Whether one step of training and one measurement are right; if not, an earlier task has told so, and nothing is to be learnt."""
+    """Whether the batches, one step of training and one measurement are right; if not, an earlier task has told so, and nothing is
+    to be learnt."""
     weights, batches, output, memory = small_training(rng, 3, 4, 2, 1.0)
     _, slopes, *_ = gradients_of(fused(weights), np.asarray(batches).argmax(axis=-1), output.astype(float), memory.astype(float))
-    right = apart(clipped_step(fused(weights), slopes, 2.0))
-    found = student.training_step(weights, batches, output, memory, 2.0)[0]
+    right = apart(clipped_step(fused(weights), slopes, 10.0))
+    found = student.training_step(weights, batches, output, memory, 10.0)[0]
     alike = all(np.allclose(found[name], right[name], rtol=1e-3, atol=1e-3) for name in weights)
     rates = [float(student.learning_rate(step)) for step in (0, 4999, 5000)]
     text = random_text(rng, 12)
+    try:
+        expect_batches(student, text, 2, 2, 4, "")
+    except CheckFailure:
+        return False
     return (
         alike and np.allclose(rates, [10, 10, 1]) and np.isclose(float(student.evaluate(weights, text)), measure(weights, text), rtol=1e-3)
     )

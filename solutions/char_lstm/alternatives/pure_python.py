@@ -153,6 +153,54 @@ def sweep(settings, seeds, train_text, valid_text, run=run_experiment):
             table.append(row | {name: result[name] for name in ("valid_perplexity", "characters")})
     return pd.DataFrame.from_records(table)
 
+# %% pictures
+def results_table(frame):
+    found = {}
+    for row in frame.to_dict("records"):
+        found.setdefault((row["num_nodes"], row["num_unrollings"]), []).append(row["valid_perplexity"])
+    nodes, unrollings = (sorted({place[axis] for place in found}) for axis in (0, 1))
+    means = {place: sum(values) / len(values) for place, values in found.items()}
+    return pd.DataFrame([[means.get((down, across), float("nan")) for across in unrollings] for down in nodes], nodes, unrollings)
+
+
+def plot_lines(frame, parameter):
+    found = {}
+    for value, perplexity in zip(frame[parameter], frame["valid_perplexity"]):
+        found.setdefault(value, []).append(perplexity)
+    points = sorted((value, sum(perplexities) / len(perplexities)) for value, perplexities in found.items())
+    plt.figure()
+    plt.plot(*zip(*points), "--")
+    plt.xscale("log", base=2)
+    plt.xlabel(parameter)
+    plt.ylabel("valid_perplexity")
+    return plt.gca()
+
+
+def plot_heatmap(table):
+    figure, axes = plt.subplots()
+    mesh = axes.pcolormesh(table.to_numpy(dtype=float), cmap="cividis")
+    for row in range(table.shape[0]):
+        for column in range(table.shape[1]):
+            axes.text(column + 0.5, row + 0.5, "%.2f" % table.iloc[row, column], ha="center", va="center")
+    axes.set_ylim(table.shape[0], 0)
+    axes.set_xticks([place + 0.5 for place in range(table.shape[1])], list(table.columns))
+    axes.set_yticks([place + 0.5 for place in range(table.shape[0])], list(table.index))
+    axes.set_xlabel("num_unrollings")
+    axes.set_ylabel("num_nodes")
+    figure.colorbar(mesh)
+    return axes
+
+
+def plot_surface(table):
+    axes = plt.figure().add_subplot(111, projection="3d")
+    across = [[float(value) for value in table.columns] for _ in table.index]
+    down = [[float(value)] * table.shape[1] for value in table.index]
+    axes.plot_surface(np.array(across), np.array(down), table.to_numpy())
+    axes.set_xlabel("num_unrollings")
+    axes.set_ylabel("num_nodes")
+    axes.set_zlabel("valid_perplexity")
+    return axes
+
 # %% train_longer
 def train_longer(train_text, valid_text, num_steps):
     seed = random.SystemRandom().randrange(2**31)

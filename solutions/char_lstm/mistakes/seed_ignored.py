@@ -2,6 +2,7 @@
 
 FAILS = "follows_its_seed"
 HINT = "make a generator from the seed"
+SPOILS = "measures_the_untrained_network trains_the_setting_asked_for"  # neither can be repeated
 
 # %% initial_weights
 def initial_weights(num_nodes, seed=0):
