@@ -34,7 +34,7 @@ def test_right_answers_pass_and_known_mistakes_fail_where_they_should(assignment
     mistakes = mistakes[:: 4 if ALL else len(mistakes) // 2]
     alternatives = alternatives if ALL else alternatives[:1]
     only = ["solution", "untouched", *(f"alternatives/{name}" for name in alternatives), *(f"mistakes/{name}" for name in mistakes)]
-    said = verify(assignment, *(f"--only={name}" for name in only))
+    said = verify(assignment, "--seed=1", *(f"--only={name}" for name in only))  # fixed: a test says the same every time
     right, count = map(int, re.search(r"(\d+) of (\d+) as they must be", said).groups())
     assert right == count >= len(only)
 
