@@ -100,6 +100,12 @@ def test_a_check_that_breaks_is_nobodys_fault():
     assert "does not count against you" in report.results[0].evidence.problem and "KeyError" in report.results[0].evidence.problem
 
 
+def test_a_value_where_a_function_is_called_for_is_the_notebooks_mistake():
+    report = run_task(ALL, "a", student(7.0), seed=1)
+    assert outcomes(report)[0] is FAILED
+    assert "a value where a function is called for" in report.results[0].evidence.problem
+
+
 def test_a_submission_that_answers_rubbish_fails_and_does_not_break_the_check():
     report = run_task(ALL, "a", Student(lambda request: [b"rubbish"]), seed=1)
     assert outcomes(report) == [FAILED, SKIPPED, SKIPPED, FAILED]

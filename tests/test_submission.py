@@ -166,6 +166,27 @@ def test_strange_cells_do_not_stop_the_rest(tmp_path, released, strange):
     assert set(ids(released)) <= set(ids(submission.notebook))
 
 
+def test_a_written_answer_keeps_its_words_and_pictures_but_no_markup(tmp_path, released):
+    content = json.loads(notebook_bytes(released))
+    answer = next(c for c in content["cells"] if c["id"] == "explain")
+    written = "If $a < b$: <b>bold</b> &lt; [x](JavaScript:f) ![](attachment:a.png) ![](attachment:b.svg) ![](attachment:c)"
+    answer["source"] = written
+    answer["attachments"] = {"a.png": {"image/png": "iVBORw0="}, "b.svg": {"image/svg+xml": "<svg onload='f()'>"}}
+    restored = cell(read_submission(handed_in(tmp_path, content), "averages", released).notebook, "explain")
+    assert restored.source.replace("\u200b", "") == written
+    assert "![](attachment:a.png)" in restored.source and restored.attachments == {"a.png": {"image/png": "iVBORw0="}}
+    for markup in ("<b>", "</b>", "&lt;", "JavaScript:", "attachment:b.svg", "attachment:c"):
+        assert markup not in restored.source
+
+
+def test_half_characters_in_a_notebook_can_be_written(tmp_path, released):
+    content = json.loads(notebook_bytes(released))
+    next(c for c in content["cells"] if c["id"] == "mean")["source"] = "x = '\ud800 é'"
+    submission = read_submission(handed_in(tmp_path, content), "averages", released)
+    assert cell(submission.notebook, "mean").source == "x = '? é'"
+    notebook_bytes(submission.notebook)
+
+
 def test_outputs_of_many_megabytes_are_dropped(tmp_path, answered, released):
     content = json.loads(notebook_bytes(answered))
     huge = [{"output_type": "stream", "name": "stdout", "text": "x" * 50_000_000}]

@@ -78,10 +78,22 @@ def _call(check: Check, student: Student, rng: np.random.Generator) -> tuple[Out
     except CheckFailure as failure:
         return Outcome.FAILED, failure.evidence
     except Exception as error:  # the check itself broke: whatever the answer is, this is not the student's fault
+        if _called_a_value(error, check):
+            hint = "define it as a function, with def"
+            return Outcome.FAILED, Evidence(f"the notebook has a value where a function is called for ({error})", hint=hint)
         return Outcome.GRADER_ERROR, Evidence(
             f"the check itself broke ({type(error).__name__}: {error}); this does not count against you, please tell your instructor"
         )
     return Outcome.PASSED, None
+
+
+def _called_a_value(error: Exception, check: Check) -> bool:
+    """Whether the check called what the notebook defines as something else: its one way to break that is the student's doing."""
+    last = error.__traceback__
+    while last is not None and last.tb_next is not None:
+        last = last.tb_next
+    here = last is not None and last.tb_frame.f_code.co_filename == check.function.__code__.co_filename
+    return here and isinstance(error, TypeError) and str(error).endswith("object is not callable")
 
 
 def _result(check: Check, outcome: Outcome, evidence: Evidence | None, seed: int = 0, seconds: float = 0.0) -> CheckResult:

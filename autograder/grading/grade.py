@@ -1,6 +1,7 @@
 """Grades one submitted folder from end to end: read, restore, run, check, record."""
 
 import hashlib
+import os
 import re
 import shutil
 import tempfile
@@ -18,7 +19,7 @@ from autograder.errors import SubmissionError
 from autograder.grading.execute import OpenKernel, execute
 from autograder.grading.kernels import slow_imports
 from autograder.grading.record import Record
-from autograder.grading.submission import Submission, read_submission, untouched
+from autograder.grading.submission import MAX_NOTEBOOK_BYTES, Submission, plain_name, read_submission, untouched
 from autograder.release import make_release
 from autograder.sandbox.errors import SubmissionTooLarge
 from autograder.sandbox.limits import Limits
@@ -106,7 +107,7 @@ def copy_handed_in(folder: Path, destination: Path) -> list[str]:
     for path in _walk(folder, notes):
         relative = path.relative_to(folder)
         if path.stat().st_size > MAX_FILE_BYTES:
-            notes.append(f"{relative} has more than {MAX_FILE_BYTES / 2**20:.0f} MiB; it was left out")
+            notes.append(f"{plain_name(relative)} has more than {MAX_FILE_BYTES / 2**20:.0f} MiB; it was left out")
         elif (files := files + 1) > MAX_FILES:
             notes.append(f"more than {MAX_FILES} files were handed in; the rest was left out")
             break
@@ -121,9 +122,17 @@ def digest_of(grader: Grader, folder: Path) -> str:
     parts: list[bytes] = [grader.digest.encode()]
     for path in sorted(folder.rglob("*")):
         if path.is_file() and not path.is_symlink():
-            with open(path, "rb") as file:
-                parts += [str(path.relative_to(folder)).encode(), hashlib.file_digest(file, "sha256").digest()]
+            parts += [os.fsencode(path.relative_to(folder)), _content_mark(path)]
     return _digest(parts)
+
+
+def _content_mark(path: Path) -> bytes:
+    """What tells a file's content from another's. One that is too large to be graded is not read: it could take for ever."""
+    status = path.stat()
+    if status.st_size > MAX_NOTEBOOK_BYTES:
+        return f"{status.st_size} bytes of {status.st_mtime_ns}".encode()
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").digest()
 
 
 def _walk(folder: Path, notes: list[str]) -> list[Path]:
@@ -133,7 +142,7 @@ def _walk(folder: Path, notes: list[str]) -> list[Path]:
         if path.name in NOT_STUDENTS or OUR_CHECKS.fullmatch(path.name) or path.suffix == ".ipynb":
             continue
         if path.is_symlink() or not (path.is_file() or path.is_dir()):
-            notes.append(f"{path.name} is a link or no regular file; it was left out")
+            notes.append(f"{plain_name(path.name)} is a link or no regular file; it was left out")
         elif path.is_dir():
             found += _walk(path, notes)
         else:

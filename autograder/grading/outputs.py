@@ -3,6 +3,8 @@
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
+from autograder.grading.submission import writable
+
 MAX_TEXT = 20_000
 """Most characters of one output that are kept."""
 MAX_OUTPUTS = 50
@@ -61,5 +63,5 @@ def _safe_data(data: dict) -> dict:
 
 
 def _cut(text: object) -> str:
-    text = text if isinstance(text, str) else ""
+    text = writable(text) if isinstance(text, str) else ""
     return text if len(text) <= MAX_TEXT else text[:MAX_TEXT] + "\n… cut"

@@ -37,6 +37,9 @@ from autograder.release import ClearSolutions
 from autograder.sandbox.limits import Limits
 from autograder.source import CHECK_PREFIX
 
+PAGES = {".htm", ".html", ".shtml", ".xht", ".xhtml", ".xml", ".xsl", ".xslt", ".svg", ".svgz", ".mht", ".mhtml", ".js", ".mjs"}
+"""How files end that a browser would run scripts of."""
+
 
 class RestoreCells(NbGraderPreprocessor):
     """Puts back what a submission deleted, doubled, moved or changed, before nbgrader looks at it."""
@@ -63,13 +66,15 @@ class GradeInSandbox(NbGraderPreprocessor):
 
     def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> tuple[NotebookNode, ResourcesDict]:
         about = resources["nbgrader"]
+        folder = Path(resources["metadata"]["path"])
         if self.records:
             record = read_record(Path(self.records) / f"{about['student']}.json")
             if record is None:
                 raise SubmissionError(f"{about['student']} has not been graded yet")
         else:
             grader = prepared(about["assignment"], self.clone)
-            record = self._grade(nb, grader, about["student"], Path(resources["metadata"]["path"]))
+            record = self._grade(nb, grader, about["student"], folder)
+        _remove_pages(folder)
         resources["course"] = {"grader_errors": record.grader_errors}
         return show_record(nb, record), resources
 
@@ -109,6 +114,14 @@ AUTOGRADE_STEPS = [GradeInSandbox, SaveAutoGrades, FlagGraderErrors, AssignLateP
 def prepared(assignment: str, clone: str) -> Grader:
     """An assignment made ready for grading, once a process."""
     return prepare(find_assignment(assignment, Path(clone)), Limits())
+
+
+def _remove_pages(folder: Path) -> None:
+    """Takes pages and drawings that can hold scripts out of the autograded folder: formgrader serves what lies there under its own
+    address, where a script could do all that the instructor can. They stay in submitted/."""
+    for path in folder.rglob("*"):
+        if path.suffix.lower() in PAGES and path.is_file():
+            path.unlink()
 
 
 def show_record(notebook: NotebookNode, record: Record) -> NotebookNode:

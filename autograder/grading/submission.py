@@ -2,6 +2,7 @@
 
 import copy
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,12 @@ MAX_NOTEBOOK_BYTES = 400 * 2**20
 MAX_CELLS = 2000
 MAX_SOURCE = 2**20
 """Most characters of one cell."""
+MARKUP = re.compile(r"<(?=[a-z/!?])|&(?=#?\w+;)|(?:javascript|attachment)(?=\\*:)", re.IGNORECASE)
+"""Where text in a Markdown cell begins to be HTML, a link that runs script, or a picture that stands inside the notebook."""
+PICTURES = ("image/png", "image/jpeg", "image/gif")
+"""The kinds of pasted pictures that are kept."""
+MAX_PICTURE = 4 * 2**20
+"""Most characters of one (base64)."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +68,7 @@ def restore(notebook: NotebookNode, released: NotebookNode) -> tuple[NotebookNod
         place = find(cell)
         if place is None:
             number = sum(map(len, extras.values())) + 1
-            extras.setdefault(anchor, []).append(_clean(cell, f"extra-{number}"))
+            extras.setdefault(anchor, []).append(_take_markup(_clean(cell, f"extra-{number}"), cell))
         elif place in answers:
             notes.append(f"cell {place} stands more than once; the first counts")
         else:
@@ -108,7 +115,9 @@ def _restored(master: NotebookNode, answer: NotebookNode | None, notes: list[str
         if about:
             notes.append(f"cell {master['id']} was missing; it was put back as it was released")
     elif not about.get("locked"):
-        cell.source = _text(answer)
+        if _text(answer) != master.source:
+            cell.source = _text(answer)
+            _take_markup(cell, answer)
     elif _text(answer) != master.source:
         notes.append(f"cell {master['id']} was changed; it was put back as it was released")
     return cell
@@ -123,8 +132,46 @@ def _clean(cell: NotebookNode, name: str) -> NotebookNode:
     return make(_text(cell), id=name)
 
 
+def _take_markup(cell: NotebookNode, written: NotebookNode) -> NotebookNode:
+    """Takes HTML out of a Markdown cell of the student's: nbgrader's pages would run its scripts in the instructor's browser. A
+    character without width keeps it from being markup, and the page shows it as it was written. Pasted pictures stay."""
+    if cell.cell_type == "markdown":
+        pictures = _pictures(written)
+        cell.source = MARKUP.sub("\\g<0>\u200b", cell.source)
+        for name in pictures:  # a page cannot be made of a notebook that names a picture it does not hold
+            cell.source = cell.source.replace(f"](attachment\u200b:{name})", f"](attachment:{name})")
+        if pictures:
+            cell.attachments = pictures
+    return cell
+
+
+def _pictures(cell: NotebookNode) -> dict[str, dict[str, str]]:
+    """The pictures that were pasted into a cell, by their names."""
+    attachments = cell.get("attachments")
+    found = {}
+    for name, kinds in attachments.items() if isinstance(attachments, dict) else ():
+        kept = {kind: data for kind, data in kinds.items() if kind in PICTURES and _is_base64(data)} if isinstance(kinds, dict) else {}
+        if kept and re.fullmatch(r"[\w.-]+", name):
+            found[name] = kept
+    return found
+
+
+def _is_base64(data: object) -> bool:
+    return isinstance(data, str) and len(data) <= MAX_PICTURE and re.fullmatch(r"[A-Za-z0-9+/\n]+=*\n?", data) is not None
+
+
 def _text(cell: NotebookNode) -> str:
-    return str(cell.get("source", ""))[:MAX_SOURCE]
+    return writable(str(cell.get("source", ""))[:MAX_SOURCE])
+
+
+def writable(text: str) -> str:
+    """Text that can be written to a file: JSON may bring halves of characters, which cannot."""
+    return text if text.isascii() else text.encode(errors="replace").decode()
+
+
+def plain_name(name: object) -> str:
+    """A file's name or path as it can stand in a note: a line end or a half character in it is written out."""
+    return str(name) if str(name).isprintable() else ascii(str(name))
 
 
 def _grade_id(cell: NotebookNode) -> str | None:
@@ -142,28 +189,29 @@ def _find_notebook(folder: Path, name: str) -> tuple[Path, list[str]]:
         return expected, []
     others = [path for path in sorted(folder.glob("*.ipynb")) if path.is_file() and not path.is_symlink()]
     if len(others) == 1:
-        return others[0], [f"the notebook is called {others[0].name}, not {expected.name}"]
-    found = "none is there" if not others else "these are there: " + ", ".join(path.name for path in others)
+        return others[0], [f"the notebook is called {plain_name(others[0].name)}, not {expected.name}"]
+    found = "none is there" if not others else "these are there: " + ", ".join(plain_name(path.name) for path in others)
     raise SubmissionError(f"there is no notebook {expected.name}; {found}")
 
 
 def _read_notebook(path: Path) -> NotebookNode:
     size = path.stat().st_size
     if size > MAX_NOTEBOOK_BYTES:
-        raise SubmissionError(f"{path.name} has {size / 2**20:.0f} MiB; notebooks of up to {MAX_NOTEBOOK_BYTES / 2**20:.0f} MiB are read")
+        most = f"notebooks of up to {MAX_NOTEBOOK_BYTES / 2**20:.0f} MiB are read"
+        raise SubmissionError(f"{plain_name(path.name)} has {size / 2**20:.0f} MiB; {most}")
     try:
         content = json.loads(path.read_bytes())
     except (ValueError, RecursionError) as error:
-        raise SubmissionError(f"{path.name} is not a notebook: its text is not JSON ({str(error)[:100]})") from None
+        raise SubmissionError(f"{plain_name(path.name)} is not a notebook: its text is not JSON ({str(error)[:100]})") from None
     except OSError as error:
-        raise SubmissionError(f"{path.name} cannot be read: {error.strerror}") from None
+        raise SubmissionError(f"{plain_name(path.name)} cannot be read: {error.strerror}") from None
     if not isinstance(content, dict) or not isinstance(content.get("nbformat"), int):
-        raise SubmissionError(f"{path.name} is JSON, but not a notebook")
+        raise SubmissionError(f"{plain_name(path.name)} is JSON, but not a notebook")
     cells = content.get("cells")
     if content["nbformat"] != 4 or not isinstance(cells, list) or not all(isinstance(cell, dict) for cell in cells):
-        raise SubmissionError(f"{path.name} is not a notebook of format 4")
+        raise SubmissionError(f"{plain_name(path.name)} is not a notebook of format 4")
     if len(cells) > MAX_CELLS:
-        raise SubmissionError(f"{path.name} has {len(cells):,} cells; notebooks of up to {MAX_CELLS:,} are read")
+        raise SubmissionError(f"{plain_name(path.name)} has {len(cells):,} cells; notebooks of up to {MAX_CELLS:,} are read")
     return nbformat.from_dict({"cells": [_joined(cell) for cell in cells], "metadata": {}})
 
 
@@ -181,4 +229,5 @@ def _joined(cell: dict) -> dict:
         "source": source if isinstance(source, str) else "",
         "metadata": kept,
         "id": name if isinstance(name, str) else "",
+        "attachments": cell.get("attachments"),
     }

@@ -14,7 +14,14 @@ from autograder.checks.wire import encode
 
 POLL_SECONDS = 0.5
 """How often a silent kernel is asked whether it still lives."""
-INSTALL = "from autograder.checks.comm import install as _install; _install(get_ipython()); del _install"
+INSTALL = """
+import sys as _sys
+_path, _sys.path = _sys.path, [_place for _place in _sys.path if _place]  # a numpy.py beside the notebook is not what the agent needs
+from autograder.checks.comm import install as _install
+_install(get_ipython())
+_sys.path = _path
+del _sys, _path, _install
+"""
 
 
 class Wall:
