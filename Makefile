@@ -5,12 +5,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help demo test build lock clean
+.PHONY: help demo test red-team build lock clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make demo    set up, then build, grade a class of 8 in four assignments and run a small reference grid (about 4 minutes)"
 	@echo "make test    set up, then run the tests"
+	@echo "make red-team set up, then let dishonest students attack the grader; part of make test"
 	@echo "make build   rebuild assignments/ and build/bundles/ from solutions/"
 	@echo "make lock    resolve requirements.lock anew from pyproject.toml"
 	@echo "make clean   remove build/ (never .venv)"
@@ -24,13 +25,16 @@ demo: $(VENV)/ready
 test: $(VENV)/ready
 	@$(BIN)/python -m pytest $(PYTEST_ARGUMENTS)
 
+red-team: $(VENV)/ready
+	@$(BIN)/python -m pytest tests/red_team $(PYTEST_ARGUMENTS)
+
 build: $(VENV)/ready
 	@$(BIN)/autograder build
 	@$(BIN)/autograder bundle
 
 lock: $(VENV)/ready
-	@$(BIN)/uv pip compile pyproject.toml --extra development --universal --generate-hashes --python-version 3.11 \
-	  --no-header --upgrade --quiet -o requirements.lock
+	@$(BIN)/uv pip compile pyproject.toml --extra development --extra cluster --extra postgresql --extra tensorboard --universal --generate-hashes \
+	  --python-version 3.11 --no-header --upgrade --quiet -o requirements.lock
 
 clean:
 	rm -rf build

@@ -1,4 +1,4 @@
-"""The autograder command: new-assignment, build, bundle, new-course, grade, verify."""
+"""The autograder command: new-assignment, build, bundle, new-course, collect, grade, integrity, verify."""
 
 import os
 import sys
@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from autograder.chosen import assignment_of, assignments_of, chosen, handed_in_since, require_course, require_sandbox, short
 from autograder.errors import CourseError
 
 app = typer.Typer(
@@ -25,6 +26,11 @@ Unsafe = Annotated[
     bool,
     typer.Option("--unsafe-no-sandbox", help="Run student code without any protection: only for submissions that you wrote yourself."),
 ]
+Course = Annotated[Path, typer.Option(help="The course folder.")]
+Database = Annotated[
+    str,
+    typer.Option("--db", help="The gradebook's database: sqlite:///FILE or postgresql://USER@HOST/NAME; SQLite in the course unless told."),
+]
 CORES = os.cpu_count() or 1
 
 
@@ -37,13 +43,13 @@ def build(
     from autograder.build import release_files, stale_files, write_release
 
     stale = []
-    for assignment in _assignments(names):
+    for assignment in assignments_of(names):
         stale += stale_files(assignment, release_files(assignment))
         if not check:
             write_release(assignment)
-            console.print(f"built {_short(assignment.released)}")
+            console.print(f"built {short(assignment.released)}")
     if check and stale:
-        raise CourseError(f"not what the source builds: {', '.join(_short(path) for path in stale)}; run `autograder build`")
+        raise CourseError(f"not what the source builds: {', '.join(short(path) for path in stale)}; run `autograder build`")
 
 
 @app.command()
@@ -54,12 +60,12 @@ def bundle(
     """Packs what a student receives: NAME.zip, whole and runnable alone."""
     from autograder.build import bundle as pack
 
-    for assignment in _assignments(names):
+    for assignment in assignments_of(names):
         folder = output or assignment.root / "build" / "bundles"
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / f"{assignment.name}.zip"
         path.write_bytes(pack(assignment))
-        console.print(f"packed {_short(path)} ({path.stat().st_size / 1e6:.1f} MB)")
+        console.print(f"packed {short(path)} ({path.stat().st_size / 1e6:.1f} MB)")
 
 
 @app.command("new-assignment")
@@ -71,7 +77,7 @@ def new_assignment(name: Annotated[str, typer.Argument(help="The new assignment'
     root = find_root()
     make(name, root)
     folder = find_assignment(name, root).solutions
-    console.print(f"made {_short(folder)}: every file says what to replace in it; docs/authors.md explains it")
+    console.print(f"made {short(folder)}: every file says what to replace in it; docs/authors.md explains it")
     console.print(f"after every change: autograder build {name} && autograder verify {name}")
 
 
@@ -79,37 +85,75 @@ def new_assignment(name: Annotated[str, typer.Argument(help="The new assignment'
 def new_course(
     folder: Annotated[Path, typer.Argument(help="The course folder to make, or to add assignments to.")],
     names: Names = None,
+    db: Database = "",
 ) -> None:
     """Makes a course folder for nbgrader: source, release, gradebook and a config that grades in the sandbox."""
     from autograder.grading.course import new_course as make
+    from autograder.grading.database import gradebook_url, has_password
 
-    assignments = _assignments(names)
-    make(folder, assignments)
+    assignments = assignments_of(names)
+    make(folder, assignments, gradebook_url(db) if db else "")
     console.print(f"made {folder} with {', '.join(assignment.name for assignment in assignments)}")
+    if db and has_password(db):
+        console.print("the password was used and not written down: set PGPASSWORD or ~/.pgpass for what comes next, formgrader among it")
     name = assignments[0].name
-    console.print(f"put submissions into {folder}/submitted/STUDENT/{name}/, then: autograder grade {name} --course {folder}")
+    console.print(f"collect what was handed in: autograder collect {name} --course {folder} DOWNLOAD.zip")
+    console.print(f"or put it into {folder}/submitted/STUDENT/{name}/; then: autograder grade {name} --course {folder}")
+
+
+@app.command()
+def collect(
+    name: Name,
+    sources: Annotated[list[Path], typer.Argument(metavar="SOURCE...", help="Folders, a platform's zip download, archives, notebooks.")],
+    course: Course,
+    answers: Annotated[
+        list[str] | None,
+        typer.Option("--map", metavar="STUDENT=FILE", help="This file is STUDENT's notebook; may be given several times."),
+    ] = None,
+) -> None:
+    """Puts what a learning platform or a folder holds into the course, as submissions that can be graded."""
+    from autograder.collecting.collect import collect as collect_all
+    from autograder.collecting.collect import parse_mapping
+    from autograder.collecting.own_rule import own_rule
+    from autograder.collecting.shown import ask, collected_table
+    from autograder.grading.classroom import Classroom
+    from autograder.grading.course import load_config
+
+    classroom = Classroom(course, assignment_of(name))
+    require_course(course)
+    asking = ask if sys.stdin.isatty() else None
+    done = collect_all(classroom, sources, parse_mapping(answers or []), asking, own_rule(load_config(course)))
+    console.print(collected_table(done.rows))
+    for line in done.left_out:
+        console.print(f"left out: {line}", markup=False)
+    changed = sum(row.changed for row in done.rows)
+    console.print(f"{changed} new or resubmitted, {len(done.rows) - changed} left as they were, in {course}/submitted/", markup=False)
+    if not done.rows:
+        raise CourseError("no submission was found")
 
 
 @app.command()
 def grade(
     name: Name,
-    course: Annotated[Path, typer.Option(help="The course folder.")],
-    student: Annotated[list[str] | None, typer.Option("--student", help="Only this student; may be given several times.")] = None,
+    course: Course,
+    only: Annotated[list[str] | None, typer.Option("--only", "--student", help="Only this student; may be given several times.")] = None,
+    since: Annotated[str, typer.Option(help="Only what was handed in since: 2026-02-28, 2026-02-28T18:00, 2h, 3d.")] = "",
     workers: Workers = CORES,
     regrade: Annotated[bool, typer.Option("--regrade", help="Grade again what is graded already.")] = False,
+    db: Database = "",
     unsafe_no_sandbox: Unsafe = False,
 ) -> None:
     """Grades every submission of one assignment into nbgrader's gradebook, with feedback pages."""
-    from autograder.assignment import find_assignment, find_root
     from autograder.grading.classroom import Classroom, Ungraded, grade_class
     from autograder.grading.copies import alike
+    from autograder.grading.course import database_of
+    from autograder.grading.database import gradebook_url
     from autograder.tables import GradingProgress, class_table
 
-    assignment = find_assignment(name, find_root())
-    classroom = Classroom(course, assignment, unsafe_no_sandbox)
-    _require_course(course)
-    students = _chosen(classroom.students(), student)
-    _require_sandbox(unsafe_no_sandbox)
+    classroom = Classroom(course, assignment_of(name), unsafe_no_sandbox, gradebook_url(db) if db else "")
+    require_course(course)
+    students = handed_in_since(classroom, chosen(classroom.students(), only), since)
+    require_sandbox(unsafe_no_sandbox, console)
     with GradingProgress(console, len(students)) as progress:
         results = grade_class(classroom, students, min(workers, len(students)), regrade, progress.add)
     console.print(class_table(results, classroom.grader().specification))
@@ -118,9 +162,25 @@ def grade(
     ungraded = [result for result in results if isinstance(result, Ungraded)]
     for result in ungraded:
         console.print(f"[red]not graded:[/red] {result.student}: {result.reason}", markup=True)
-    console.print(f"gradebook: {course}/gradebook.db   feedback: {course}/feedback/STUDENT/{name}/")
+    console.print(f"gradebook: {database_of(course, classroom.database)}   feedback: {course}/feedback/STUDENT/{name}/")
     if ungraded:
         raise CourseError(f"{len(ungraded)} of {len(students)} submissions were not graded; the same command tries them again")
+
+
+@app.command()
+def integrity(name: Name, course: Course) -> None:
+    """Reports what submissions tried and which are nearly alike: facts for the instructor, no verdicts."""
+    from autograder.grading.classroom import Classroom
+    from autograder.integrity.report import write_report
+    from autograder.integrity.shown import facts_table, likeness_table
+
+    classroom = Classroom(course, assignment_of(name))
+    require_course(course)
+    report, paths = write_report(classroom)
+    console.print(facts_table(report))
+    if report.pairs:
+        console.print(likeness_table(report))
+    console.print(f"report: {'   '.join(str(path) for path in paths)}", markup=False)
 
 
 @app.command()
@@ -147,12 +207,12 @@ def verify(
     from autograder.verification import Plan, prove
 
     if not mutants_only:
-        _require_sandbox(unsafe_no_sandbox)
+        require_sandbox(unsafe_no_sandbox, console)
     plan = Plan(tuple(only or ()), mutants_only, without_mutants, every, seeds, seed, workers, unsafe_no_sandbox)
     if json_file:
         json_file.parent.mkdir(parents=True, exist_ok=True)
     proofs = []
-    for assignment in _assignments(None if everything else names):
+    for assignment in assignments_of(None if everything else names):
         with GradingProgress(console, None) as progress:
             proof = prove(assignment, plan, progress.expect, progress.add)
         proofs.append(proof)
@@ -198,48 +258,3 @@ def main() -> None:
 def _fail(problem: str) -> None:
     print(f"autograder: {problem}", file=sys.stderr)
     sys.exit(1)
-
-
-def _assignments(names: list[str] | None) -> list:
-    from autograder.assignment import all_assignments, find_assignment, find_root
-
-    root = find_root()
-    return [find_assignment(name, root) for name in names] if names else all_assignments(root)
-
-
-def _chosen(students: list[str], wanted: list[str] | None) -> list[str]:
-    unknown = sorted(set(wanted or ()) - set(students))
-    if unknown:
-        raise CourseError(f"no submission of {', '.join(unknown)}; there are {', '.join(students)}")
-    return wanted or students
-
-
-def _require_course(course: Path) -> None:
-    from autograder.grading.course import CONFIG
-
-    if not (course / CONFIG).is_file():
-        raise CourseError(f"{course} is no course (it has no {CONFIG}); make one with `autograder new-course {course}`")
-
-
-def _require_sandbox(unsafe: bool) -> None:
-    """Fails at once, before anything is graded, when no sandbox can be had and none was waived."""
-    from autograder.sandbox.bubblewrap import probe
-    from autograder.sandbox.errors import SandboxUnavailable
-
-    if unsafe:
-        console.print("[bold red]No sandbox: student code can do whatever you can.[/bold red]")
-        return
-    try:
-        probe()
-    except SandboxUnavailable as error:
-        told = str(error)
-        way_out = "" if "--unsafe-no-sandbox" in told else "; --unsafe-no-sandbox grades without any protection"
-        raise CourseError(told + way_out) from None
-
-
-def _short(path: Path) -> str:
-    """A path as seen from here, where that is shorter."""
-    try:
-        return str(path.relative_to(Path.cwd()))
-    except ValueError:
-        return str(path)

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from autograder.errors import CourseError
 from autograder.grading.classroom import Classroom, sole_writer
 from autograder.grading.course import new_course, open_api
 from autograder.grading.record import read_record
+from autograder.grading.times import parse_since
 from autograder.release import make_release
 from autograder.sandbox.bubblewrap import find_bubblewrap
 from autograder.verify import cases, hand_in
@@ -289,6 +291,100 @@ def test_on_a_full_disk_nothing_is_lost(new, toy, tmp_path, left):
     assert "No space left on device" in done.stdout or "disk is full" in done.stdout
     assert "Traceback" not in done.stdout + done.stderr
     assert scores(tmp_path) == SCORES
+
+
+def test_only_what_was_handed_in_since_is_graded(course, toy):
+    for student in SCORES:
+        when = "2026-01-01 10:00:00 UTC" if student in ("ada", "blaise") else "2026-02-01 10:00:00 UTC"
+        (course / "submitted" / student / "averages" / "timestamp.txt").write_text(when)
+    done = grade(course, toy, "--since", "2026-01-15", "--only", "carl", "--only", "ada")
+    assert done.returncode == 0, done.stderr
+    assert set(scores(course)) == {"carl"}
+    done = grade(course, toy, "--since", "2h")
+    assert done.returncode == 1 and "nothing was handed in since" in done.stderr and "4 older submissions" in done.stderr
+
+
+PENALTY = """
+from nbgrader.plugins import LateSubmissionPlugin
+
+
+class PointADay(LateSubmissionPlugin):
+    def late_submission_penalty(self, student_id, score, total_seconds_late):
+        return total_seconds_late // 86_400
+"""
+LATE = {"ada": ("2026-03-02 23:00:00 UTC", 1.0), "dorothy": ("2026-02-28 22:00:00 UTC", 0.0), "carl": ("2026-06-01 00:00:00 UTC", 2.0)}
+
+
+def penalties(course):
+    with Gradebook(f"sqlite:///{course}/gradebook.db") as gradebook:
+        return {
+            submission.student.id: submission.late_submission_penalty or 0.0
+            for submission in gradebook.assignment_submissions("averages")
+            if submission.student.id in LATE
+        }
+
+
+def test_nbgraders_late_policy_is_applied_by_both_commands_and_when_it_changes(graded, toy):
+    """Graded without a policy first: the records hold, and only what is in the gradebook is written anew."""
+    records = graded / ".autograder" / "averages" / "records"
+    with Gradebook(f"sqlite:///{graded}/gradebook.db") as gradebook:
+        gradebook.update_or_create_assignment("averages", duedate="2026-03-01 12:00:00 UTC")
+    for student, (when, _) in LATE.items():
+        (graded / "submitted" / student / "averages" / "timestamp.txt").write_text(when)
+    (graded / "late.py").write_text(PENALTY)
+    config = graded / "nbgrader_config.py"
+    plain = config.read_text()
+    config.write_text(plain + 'c.AssignLatePenalties.plugin_class = "late.PointADay"\n')
+    assert grade(graded, toy).returncode == 0
+    expected = {student: penalty for student, (_, penalty) in LATE.items()}
+    assert penalties(graded) == expected, "a penalty is never more than the score"
+    seeds = {student: read_record(records / f"{student}.json").seed for student in LATE}
+    nbgrader(graded, "autograde", "averages", "--force")
+    assert penalties(graded) == expected
+    config.write_text(plain + 'c.LateSubmissionPlugin.penalty_method = "zero"\n')
+    assert grade(graded, toy).returncode == 0
+    assert penalties(graded) == {"ada": 5.0, "carl": 2.0, "dorothy": 0.0}
+    assert seeds == {student: read_record(records / f"{student}.json").seed for student in LATE}, "nothing was run again"
+
+
+def test_a_time_stamp_that_is_none_is_told_and_the_others_graded(course, toy):
+    (course / "submitted" / "carl" / "averages" / "timestamp.txt").write_text("yesterday-ish")
+    done = grade(course, toy)
+    assert done.returncode == 1
+    assert "not graded: carl: " in done.stdout and "timestamp.txt holds no time: 'yesterday-ish'" in done.stdout
+    assert scores(course) == {student: score for student, score in SCORES.items() if student != "carl"}
+
+
+def test_an_instructors_own_settings_survive_a_new_assignment(course, toy):
+    config = course / "nbgrader_config.py"
+    config.write_text(config.read_text() + 'c.LateSubmissionPlugin.penalty_method = "zero"\n')
+    before = config.read_text()
+    new_course(course, [toy])
+    assert config.read_text() == before
+
+
+NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "when"),
+    [
+        ("2h", datetime(2026, 3, 2, 10, tzinfo=UTC)),
+        ("3d", datetime(2026, 2, 27, 12, tzinfo=UTC)),
+        ("90min", datetime(2026, 3, 2, 10, 30, tzinfo=UTC)),
+        ("2026-03-01T18:00:00Z", datetime(2026, 3, 1, 18, tzinfo=UTC)),
+        ("2026-03-01T18:00:00+02:00", datetime(2026, 3, 1, 16, tzinfo=UTC)),
+        ("2026-03-01", datetime(2026, 3, 1).astimezone(UTC)),
+    ],
+)
+def test_points_in_time_are_read(text, when):
+    assert parse_since(text, NOW) == when
+
+
+@pytest.mark.parametrize("text", ["yesterday", "", "h", "-2h", "2026-13-01", "999999w", "0001-01-01T00:00:00+14:00"])
+def test_what_is_no_time_is_told(text):
+    with pytest.raises(CourseError, match="is no time"):
+        parse_since(text, NOW)
 
 
 def test_nbgraders_api_refuses_a_folder_that_is_no_course(tmp_path):

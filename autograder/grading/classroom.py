@@ -5,6 +5,7 @@ started again, grading goes on with those that have no record yet, or whose subm
 """
 
 import fcntl
+import hashlib
 import os
 import secrets
 import shutil
@@ -20,12 +21,13 @@ from autograder.assignment import Assignment
 from autograder.build import notebook_bytes
 from autograder.checks.specification import SpecificationError
 from autograder.errors import CourseError
-from autograder.grading.course import STATE, answer, open_api
+from autograder.grading.course import CONFIG, STATE, answer, expect_database, open_api, release
 from autograder.grading.execute import OpenKernel
 from autograder.grading.grade import Grader, copy_handed_in, digest_of, grade_folder, read_or_stand_in
 from autograder.grading.kernels import kernels
 from autograder.grading.preprocessors import prepared
 from autograder.grading.record import Record, read_record, write_record
+from autograder.grading.times import read_timestamp
 from autograder.sandbox.errors import SandboxError
 
 
@@ -39,6 +41,8 @@ class Classroom:
     """What is graded."""
     unsafe_no_sandbox: bool = False
     """Run student code without any protection."""
+    database: str = ""
+    """The gradebook's URL, without a password; empty for the one that the course's config names."""
 
     def __post_init__(self) -> None:
         # nbgrader changes the working folder while it writes, and other threads are grading then
@@ -132,6 +136,8 @@ def grade_all(classroom: Classroom, students: list[str], workers: int, seed: int
 
 def grade_one(classroom: Classroom, student: str, seed: int, open_kernel: OpenKernel) -> Record | Ungraded:
     """Grades one submission and writes its record. Whatever stands in the way of one does not stop the others."""
+    if set('<>"') & set(student):
+        return Ungraded(student, "formgrader would take the folder's name for markup and run its scripts; rename the folder")
     try:
         record = grade_folder(classroom.grader(), student, classroom.submitted(student), open_kernel, seed)
         write_record(record, classroom.record_path(student))
@@ -150,11 +156,12 @@ class Writer:
     def __init__(self, classroom: Classroom) -> None:
         self.classroom = classroom
         state = classroom.state.resolve()
-        self.api = open_api(
-            classroom.course,
-            CourseDirectory={"submitted_directory": str((state / "staged").relative_to(classroom.course.resolve()))},
-            GradeInSandbox={"records": str(state / "records")},
-        )
+        directory = {"submitted_directory": str((state / "staged").relative_to(classroom.course.resolve()))}
+        if classroom.database:
+            directory["db_url"] = classroom.database
+        self.api = open_api(classroom.course, CourseDirectory=directory, GradeInSandbox={"records": str(state / "records")})
+        expect_database(self.api)
+        self._circumstances = self._find_circumstances()
 
     def write(self, record: Record) -> None:
         """Puts a record into the gradebook, the autograded folder and the feedback folder.
@@ -166,14 +173,27 @@ class Writer:
         name = self.classroom.assignment.name
         answer(self.api.autograde(name, record.student, force=True), f"the gradebook did not take {record.student}")
         answer(self.api.generate_feedback(name, record.student, force=True), f"no feedback could be made for {record.student}")
-        self._written(record.student).write_text(record.digest + str(record.seed), encoding="utf-8")
+        self._written(record.student).write_text(self._mark(record), encoding="utf-8")
 
     def is_written(self, record: Record) -> bool:
-        """Whether the gradebook holds this very record."""
+        """Whether this very gradebook holds this very record, under the config and the due date that hold now."""
         try:
-            return self._written(record.student).read_text(encoding="utf-8") == record.digest + str(record.seed)
+            return self._written(record.student).read_text(encoding="utf-8") == self._mark(record)
         except OSError:
             return False
+
+    def _mark(self, record: Record) -> str:
+        return f"{record.digest}{record.seed} {self._circumstances}"
+
+    def _find_circumstances(self) -> str:
+        """A digest of what decides a late penalty and where it is written: config, due date, database."""
+        name = self.classroom.assignment.name
+        with self.api.gradebook as gradebook:
+            known = {assignment.name: assignment.duedate for assignment in gradebook.assignments}
+        if name not in known:  # another database than the one that the course was made with
+            release(self.api, name)
+        config = (self.classroom.course / CONFIG).read_bytes()
+        return hashlib.sha256(repr((config, known.get(name), self.api.coursedir.db_url)).encode()).hexdigest()
 
     def _written(self, student: str) -> Path:
         folder = self.classroom.state / "written"
@@ -188,6 +208,7 @@ class Writer:
         shutil.rmtree(staged, ignore_errors=True)
         staged.mkdir(parents=True)
         copy_handed_in(submitted, staged)
+        read_timestamp(submitted)  # nbgrader would end on one that it cannot read without saying whose it is
         notebook = read_or_stand_in(self.classroom.grader(), submitted).notebook
         (staged / f"{name}.ipynb").write_bytes(notebook_bytes(notebook))
 
@@ -220,4 +241,6 @@ def _written(writer: Writer, result: Record | Ungraded) -> Record | Ungraded:
         writer.write(result)
     except (CourseError, OSError) as error:
         return Ungraded(result.student, str(error))
+    except Exception as error:  # as in grade_one: the others' grades are still to be written
+        return Ungraded(result.student, f"a bug in the grader: {type(error).__name__}: {error}")
     return result

@@ -8,13 +8,14 @@ import warnings
 from pathlib import Path
 
 from nbgrader.apps.api import NbGraderAPI
-from sqlalchemy.exc import SAWarning
+from sqlalchemy.exc import SAWarning, SQLAlchemyError
 from traitlets.config import Config, PyFileConfigLoader
 from traitlets.log import get_logger
 
 from autograder.assignment import Assignment
 from autograder.build import instructor_notebook, notebook_bytes, public_files
 from autograder.errors import CourseError
+from autograder.grading.database import DatabaseError, first_line, shown
 
 CONFIG = "nbgrader_config.py"
 STATE = ".autograder"
@@ -39,11 +40,17 @@ c.Autograde.exclude_overwriting = SHIPPED
 c.RestoreCells.clone = CLONE
 c.GradeInSandbox.clone = CLONE
 c.FormgradeExtension.debug = False  # else formgrader prints this configuration into its page
-'''
+{database}{own}'''
+OWN = "# Settings of your own, such as a penalty for late submissions, go below this line and are kept.\n"
 
 
-def new_course(folder: Path, assignments: list[Assignment]) -> None:
+def new_course(folder: Path, assignments: list[Assignment], database: str = "") -> None:
     """Makes a course folder, or adds assignments to one: source, release and gradebook.
+
+    Args:
+        folder: the course.
+        assignments: what it teaches, or what is added to it.
+        database: the gradebook's URL, without a password; empty for the one it has, or for SQLite in the folder.
 
     Raises:
         CourseError: the folder is in use for something else, or nbgrader refuses.
@@ -52,18 +59,32 @@ def new_course(folder: Path, assignments: list[Assignment]) -> None:
     config = folder / CONFIG
     if folder.exists() and not config.exists() and any(folder.iterdir()):
         raise CourseError(f"{folder} is not empty and no course; choose a new folder")
-    shipped = {}
+    before = load_config(folder) if config.exists() else Config()
+    shipped = dict(before.Autograde.get("exclude_overwriting", {}))
     for assignment in assignments:
         files = public_files(assignment)
         shipped[assignment.name] = sorted(name for name in files if not name.endswith(".ipynb"))
         files[f"{assignment.name}.ipynb"] = notebook_bytes(instructor_notebook(assignment))
         _write_files(folder / "source" / assignment.name, files)
     (folder / "submitted").mkdir(exist_ok=True)
-    clone = str(assignments[0].root)
-    config.write_text(CONFIG_TEXT.format(clone=clone, shipped=shipped, course=folder.resolve().name), encoding="utf-8")
+    database = database or before.CourseDirectory.get("db_url", "")
+    parts = {
+        "clone": str(assignments[0].root),
+        "shipped": shipped,
+        "course": folder.resolve().name,
+        "database": f"c.CourseDirectory.db_url = {database!r}\n" if database else "",
+        "own": _own_settings(config),
+    }
+    config.write_text(CONFIG_TEXT.format(**parts), encoding="utf-8")
     api = open_api(folder)
+    expect_database(api)
     for assignment in assignments:
-        answer(api.generate_assignment(assignment.name, force=True, create=True), f"nbgrader could not release {assignment.name}")
+        release(api, assignment.name)
+
+
+def release(api: NbGraderAPI, name: str) -> None:
+    """Lets nbgrader make release/NAME/ and enter the assignment's tasks into the gradebook."""
+    answer(api.generate_assignment(name, force=True, create=True), f"nbgrader could not release {name}")
 
 
 def open_api(folder: Path, **overrides: dict) -> NbGraderAPI:
@@ -81,11 +102,29 @@ def open_api(folder: Path, **overrides: dict) -> NbGraderAPI:
     _put_nbgrader_on_path()
     _keep_libraries_quiet()
     config = Config()
-    config.merge(PyFileConfigLoader(CONFIG, path=str(folder.resolve())).load_config())
+    config.merge(load_config(folder))
     config.CourseDirectory.root = str(folder.resolve())
     for name, traits in overrides.items():
         config[name].update(traits)
     return NbGraderAPI(config=config)
+
+
+def database_of(folder: Path, database: str = "") -> str:
+    """Where a course's gradebook stands, fit to be shown: the URL without a password, or SQLite's file."""
+    url = database or load_config(folder).CourseDirectory.get("db_url", "")
+    return shown(url) if url else f"{folder}/gradebook.db"
+
+
+def expect_database(api: NbGraderAPI) -> None:
+    """Makes sure that the gradebook's database can be reached, in one line where it cannot.
+
+    Raises:
+        DatabaseError: it cannot.
+    """
+    try:
+        api.gradebook.close()
+    except SQLAlchemyError as error:
+        raise DatabaseError(f"the gradebook {shown(api.coursedir.db_url)} cannot be opened: {first_line(error)}") from None
 
 
 def answer(result: dict, problem: str) -> None:
@@ -98,6 +137,26 @@ def answer(result: dict, problem: str) -> None:
         lines = (result.get("log", "") + "\n" + result.get("error", "")).strip().splitlines()
         causes = [line.strip() for line in lines if CAUSE.match(line.strip()) and "NbGraderException" not in line]
         raise CourseError(f"{problem}: {causes[-1] if causes else lines[-1].strip()}")
+
+
+def load_config(folder: Path) -> Config:
+    """The course's nbgrader_config.py; modules of the instructor's, such as a penalty's, may stand beside it.
+
+    Raises:
+        CourseError: it is not well formed.
+    """
+    if str(folder.resolve()) not in sys.path:
+        sys.path.append(str(folder.resolve()))  # plain nbgrader, which is started in the course folder, looks there as well
+    try:
+        return PyFileConfigLoader(CONFIG, path=str(folder.resolve())).load_config()
+    except Exception as error:  # it is Python of the instructor's own, and may raise anything
+        raise CourseError(f"{folder / CONFIG} cannot be read: {type(error).__name__}: {error}") from None
+
+
+def _own_settings(config: Path) -> str:
+    """The instructor's part of a config, from its headline on."""
+    text = config.read_text(encoding="utf-8") if config.exists() else ""
+    return OWN + text.partition(OWN)[2]
 
 
 def _write_files(folder: Path, files: dict[str, bytes]) -> None:
