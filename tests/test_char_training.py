@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from solutions.char_lstm import training
+from solutions.char_lstm import reference, training
+from solutions.reference.checkpoint import Checkpoint, Watch
 
 
 @pytest.fixture
@@ -120,9 +121,6 @@ def test_initial_weights_are_truncated_at_two_deviations():
 
 def test_a_killed_cell_goes_on_from_its_checkpoint_with_the_same_result(tmp_path, monkeypatch):
     """Through the reference's own train: the second call finds what the first had kept when it was killed."""
-    from solutions.char_lstm import reference
-    from solutions.reference.checkpoint import Checkpoint
-
     text = np.random.default_rng(0).integers(0, 27, 4_000).astype("uint8")
     monkeypatch.setattr(reference, "split", lambda data: (text[None, :50], text[:200].reshape(4, 50), text))
     parameters = {"batch_size": 4, "num_nodes": 3, "num_unrollings": 2, "num_steps": 600}
@@ -146,9 +144,18 @@ def test_a_killed_cell_goes_on_from_its_checkpoint_with_the_same_result(tmp_path
 
 @pytest.mark.parametrize("damage", [lambda data: b"", lambda data: data[: len(data) // 2], lambda data: b"nonsense"])
 def test_a_damaged_checkpoint_is_no_checkpoint(tmp_path, damage):
-    from solutions.reference.checkpoint import Checkpoint
-
     path = tmp_path / "cell.npz"
     Checkpoint(path, "a", every=0).save({"w": np.ones(3)}, [1])
     path.write_bytes(damage(path.read_bytes()))
     assert Checkpoint(path, "a").load() is None
+
+
+def test_those_who_want_to_watch_get_a_log_for_tensorboard(tmp_path):
+    pytest.importorskip("tensorboard", reason="TensorBoard is not installed (the extra `tensorboard`)")
+    cell = reference.cells([{"num_nodes": 3, "num_unrollings": 1, "num_steps": 600}], data=reference.SAMPLE)[0]
+    watched = Checkpoint(tmp_path / "cell.npz", cell.name, watch=Watch(tmp_path / "log"))
+    found = reference.train(cell, watched)
+    events = [event for path in (tmp_path / "log").iterdir() for event in tf.compat.v1.train.summary_iterator(str(path))]
+    told = {event.step: float(tf.make_ndarray(value.tensor)) for event in events for value in event.summary.value}
+    assert list(told) == found["curve_steps"] == [250, 500, 600]
+    np.testing.assert_allclose(list(told.values()), found["curve_losses"], atol=1e-4)

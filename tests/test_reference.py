@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 
 from solutions.reference import cli, discover, estimate, reporting, store, tables, work
+from solutions.reference.backends import Local
 from solutions.reference.errors import RunnerError, StorageError, UnusableFile, one_line
 from solutions.reference.locks import cell_lock, held_by, is_free
 from solutions.reference.plan import Cell, Preset, Reference
@@ -469,7 +470,7 @@ def test_a_lock_file_that_nobody_holds_is_free(tmp_path):
 
 def test_large_cells_run_alone_with_all_cores(tmp_path):
     reference = Reference((), lambda each: each.parameters["width"], None, None, is_large=lambda each: each.parameters["width"] > 2)
-    run = plan_run("toy", tmp_path, reference, [cell(1), cell(4), cell(2), cell(3)], tmp_path, workers=4, cores=8)
+    run = plan_run("toy", tmp_path, reference, [cell(1), cell(4), cell(2), cell(3)], tmp_path, Local(cores=8, workers=4))
     groups = [([each.parameters["width"] for each in group], workers) for group, workers in _groups(run, run.cells)]
     assert groups == [([4, 3], 1), ([2, 1], 4)]
     assert [run.threads_for(each) for each in run.cells] == [8, 8, 2, 2]

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from solutions.mnist_sweep import reference as sweep
+from solutions.mnist_sweep import reporting
 from solutions.reference import figures, grid_report, store, tables
 from solutions.reference.plan import Cell
 from solutions.reference.reporting import choose_preset, make_report
@@ -72,10 +73,10 @@ def test_one_seed_of_the_grid_costs_five_and_a_half_petaflop():
 
 
 def test_the_published_table_and_its_collapsed_cells():
-    table = sweep.published_table()
+    table = reporting.published_table()
     assert list(table.index) == list(sweep.UNITS) and list(table.columns) == RATES
     assert table.loc[64, 1e-2] == 0.9663
-    only = {place: int(mark.removeprefix("only ")) for place, mark in sweep.published_marks(table).items()}
+    only = {place: int(mark.removeprefix("only ")) for place, mark in reporting.published_marks(table).items()}
     assert only == {
         (16, 1.0): 8, (64, 1.0): 3, (128, 1.0): 0, (256, 0.1): 7, (512, 0.1): 6, (512, 1.0): 6,
         (1024, 0.01): 7, (1024, 0.1): 1, (1024, 1.0): 3, (2048, 0.01): 5, (2048, 0.1): 1, (2048, 1.0): 9,
@@ -84,9 +85,9 @@ def test_the_published_table_and_its_collapsed_cells():
 
 
 def test_the_class_counts_are_those_of_mnists_test_set():
-    assert sum(sweep.TEST_COUNTS) == 10_000
-    assert [sweep.collapsed_class(accuracy) for accuracy in (0.0974, 0.1010, 0.0980, 0.0958, 0.1028)] == [8, 3, 0, 6, 7]
-    assert [sweep.collapsed_class(accuracy) for accuracy in (0.1135, 0.1009, 0.0892, 0.1140, 0.5)] == [1, 9, 5, None, None]
+    assert sum(reporting.TEST_COUNTS) == 10_000
+    assert [reporting.collapsed_class(accuracy) for accuracy in (0.0974, 0.1010, 0.0980, 0.0958, 0.1028)] == [8, 3, 0, 6, 7]
+    assert [reporting.collapsed_class(accuracy) for accuracy in (0.1135, 0.1009, 0.0892, 0.1140, 0.5)] == [1, 9, 5, None, None]
 
 
 def test_the_table_has_the_assignments_shape_and_holes_where_nothing_was_run(results):
@@ -110,7 +111,7 @@ def test_cells_csv_has_one_row_a_run_and_no_sample_among_full_data(tmp_path):
     frame = pd.read_csv(tmp_path / "results" / "cells.csv")
     assert list(frame.columns) == [
         "units", "learning_rate", "seed", "test_accuracy", "train_accuracy", "test_loss", "train_loss", "diverged", "collapsed",
-        "collapsed_to", "predicted_counts", "examples", "device", "data", "epochs", "batch_size", "seconds", "threads",
+        "collapsed_to", "predicted_counts", "examples", "data", "epochs", "batch_size", "seconds", "threads", "device",
         "python", "numpy", "tensorflow", "keras",
     ]  # fmt: skip
     assert len(frame) == 5 and set(frame["data"]) == {"mnist"}
@@ -163,7 +164,7 @@ FIGURES = ("heatmap_ours", "heatmap_published", "heatmap_difference", "heatmaps"
 
 def compare(records):
     found = tables.findings(preset("full"), records)
-    return grid_report.compare(found, "units", "learning_rate", "test_accuracy", sweep.published_table())
+    return grid_report.compare(found, "units", "learning_rate", "test_accuracy", reporting.published_table())
 
 
 def texts(axes):
@@ -174,7 +175,7 @@ def texts(axes):
 def test_the_heatmap_shows_the_table_its_marks_and_what_was_not_run():
     grid = compare(RECORDS)
     _, (axes,) = figures.new_figure()
-    marks = sweep.our_marks(tables.findings(preset("full"), RECORDS).frame)
+    marks = reporting.our_marks(tables.findings(preset("full"), RECORDS).frame)
     figures.accuracy_heatmap(axes, grid.ours, grid_report.annotations(grid.ours, marks), "Ours")
     notes = texts(axes)
     assert len(notes) == 54
@@ -198,7 +199,7 @@ def test_the_differences_colours_are_centred_at_zero():
 
 def test_some_seeds_collapsed_is_told_apart_from_all_collapsed():
     frame = tables.findings(preset("full"), [record(16, 1.0, 0.1, 0, collapsed_to=3), record(16, 1.0, 0.3, 1)]).frame
-    assert sweep.our_marks(frame) == {(16, 1.0): "1/2 collapsed"}
+    assert reporting.our_marks(frame) == {(16, 1.0): "1/2 collapsed"}
 
 
 def test_evaluation_counts_answers_and_takes_cross_entropy_in_nats():
@@ -216,10 +217,13 @@ REAL = """
 import json, sys
 from solutions.mnist_sweep import reference as sweep
 from solutions.reference.plan import Cell
-(x, y), test = sweep.rows("mnist-sample")
-sweep.rows = lambda data: ((x[:512], y[:512]), (test[0][:200], test[1][:200]))
+(x, y), test = sweep.load("mnist-sample")
+sweep.load = lambda data: ((x[:512], y[:512]), (test[0][:200], test[1][:200]))
+class Never:
+    load = staticmethod(lambda: None)
+    save = watch = staticmethod(lambda *_, **values: None)
 def run(rate, seed=0, epochs=8):
-    return sweep.train(Cell({"units": 8, "learning_rate": rate}, seed, "mnist-sample", {"epochs": epochs, "batch_size": 32}))
+    return sweep.train(Cell({"units": 8, "learning_rate": rate}, seed, "mnist-sample", {"epochs": epochs, "batch_size": 32}), Never)
 first = run(0.02)
 other = run(float("inf"), epochs=1)
 json.dump([first, other, run(0.02), run(0.02, seed=1, epochs=1), run(0.02, epochs=1)], sys.stdout)

@@ -4,10 +4,11 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from solutions.char_lstm.reference import NAMES, POWERS, PUBLISHED, SINGLES, SURFACE, SWEEPS, USUAL
-from solutions.reference import figures
+from solutions.char_lstm.hypotheses import at, hypotheses
+from solutions.char_lstm.reference import NAMES, POWERS, PUBLISHED, SINGLES, SURFACE, SWEEPS
+from solutions.reference import figures, verdicts
 from solutions.reference.grid_report import annotations, made_with, markdown_page
-from solutions.reference.tables import listing, pivot, to_markdown, write_csv, write_text
+from solutions.reference.tables import listing, not_run, numbers, pivot, table_of, to_markdown, write_csv, write_text
 
 SWEPT = {
     "batch_sizes": ("batch_size", "3,001 steps each"),
@@ -20,87 +21,102 @@ SWEPT = {
 """What each sweep varies, and what is the same for all its runs."""
 VALUE = "valid_perplexity"
 LONG = "long_valid_perplexity"
+MARKS = (65, 125, 250, 500, 1000, 2000, 3000, 5000, 10000)  # steps that the learning curves' axis names
 
 
 def write(found, folder):
     """Write every table and figure that the runs allow; what was not run is said."""
     runs, warning = found.frame, found.preset.warning
-    made = made_with(runs, ["python", "numpy", "tensorflow", "device"])
     opening = [
         f"**{warning}**" if warning else f"On {found.preset.data}: the first 1,000 characters validate, and so do the last 100,000.",
-        f"{len(runs)} runs, {len(found.missing)} of the preset's cells not run. Made with {made}.",
+        f"{len(runs)} runs, {len(found.missing)} of the preset's cells not run."
+        f" {made_with(runs, ['python', 'numpy', 'tensorflow', 'device'])}",
     ]
-    sections = {"The published runs": singles(runs, folder)}
+    sections = {"Hypotheses": verdicts.section(hypotheses(runs)), "The published runs": singles(runs, folder)}
+    curves = at(runs, SINGLES) if not warning else runs
+    sections["Learning curves"] = draw_curves(curves, folder, warning) if len(curves) else "Not run."
     for name, (swept, same) in SWEPT.items():
-        part = chosen(runs, SWEEPS[name])
-        if len(part) > 1:
-            draw_sweep(part, swept, same, name, folder, warning)
-            sections[f"Sweep: {name.replace('_', ' ')}"] = f"![{name}](sweep_{name}.png)\n\n{sweep_table(part, swept)}"
-    part = chosen(runs, SURFACE, full=not warning)
-    if len(part) > 3:
-        sections["The surface"] = draw_surface(part, folder, warning)
-    sections["Not run"] = listing(cell.title for cell in found.missing if cell.title not in found.failed)
+        part = at(runs, SWEEPS[name])
+        heading = f"Sweep: {name.replace('_', ' ')} ({same})"
+        sections[heading] = draw_sweep(part, swept, same, name, folder, warning) if len(part) > 1 else "Not run."
+    part = at(runs, SURFACE, NAMES if not warning else [name for name in NAMES if name != "num_steps"])  # the demo takes fewer steps
+    sections["The surface"] = draw_surface(part, folder, warning) if len(part) > 3 else "Not run."
+    sections["Not run"] = listing(not_run(found))
     sections["Failed"] = listing(f"{title}: {reason}" for title, reason in found.failed.items())
     write_text(folder / "report.md", markdown_page(f"Character LSTM, preset {found.preset.name}", opening, sections))
 
 
-def chosen(runs, places, full=True):
-    """Return the runs at these places; not `full` takes every number of steps, as the demo's are fewer."""
-    wanted = {tuple((USUAL | dict(place))[name] for name in NAMES if full or name != "num_steps") for place in places}
-    kept = [tuple(row[name] for name in NAMES if full or name != "num_steps") in wanted for row in runs.to_dict("records")]
-    return runs[kept]
-
-
 def singles(runs, folder):
-    """Write singles.csv and return a table: published, ours with its spread, the longer validation beside it."""
+    """Write singles.csv and singles.md and return the table: published, ours with its spread, the longer validation beside it."""
     published = pd.read_csv(PUBLISHED).rename(columns={VALUE: "published"})
-    part = chosen(runs, SINGLES)
+    part = at(runs, SINGLES)
     if part.empty:
-        return "None of them was run."
-    summary = part.groupby(list(NAMES)).agg(
-        runs=(VALUE, "size"), mean=(VALUE, "mean"), least=(VALUE, "min"), most=(VALUE, "max"), longer=(LONG, "mean")
-    )
-    table = published.merge(summary.reset_index(), how="left", on=list(NAMES))
+        table = published.assign(runs=0, mean=np.nan, least=np.nan, most=np.nan, longer=np.nan)
+    else:
+        summary = part.groupby(list(NAMES)).agg(
+            runs=(VALUE, "size"), mean=(VALUE, "mean"), least=(VALUE, "min"), most=(VALUE, "max"), longer=(LONG, "mean")
+        )
+        table = published.merge(summary.reset_index(), how="left", on=list(NAMES)).fillna({"runs": 0}).astype({"runs": int})
     table["difference"] = table["mean"] / table["published"] - 1
-    write_csv(folder / "singles.csv", table)
-    head = "| batch | nodes | unrollings | steps | published | ours (runs) | from | to | difference | 100,000 characters |"
-    lines = [head, "|" + " ---: |" * 10]
-    for row in table.to_dict("records"):
-        place = " | ".join(str(row[name]) for name in NAMES)
-        if np.isnan(row["mean"]):
-            lines.append(f"| {place} | {row['published']:.2f} | not run | | | | |")
-        else:
-            ours = f"{row['mean']:.2f} ({row['runs']:.0f}) | {row['least']:.2f} | {row['most']:.2f}"
-            lines.append(f"| {place} | {row['published']:.2f} | {ours} | {row['difference']:+.1%} | {row['longer']:.2f} |")
-    return "\n".join(lines)
+    if len(part):
+        write_csv(folder / "singles.csv", table)
+    formats = dict.fromkeys(("published", "mean", "least", "most", "longer"), "{:.2f}") | {"difference": "{:+.1%}"}
+    names = {"mean": "ours", "least": "from", "most": "to", "longer": "100,000 characters"}
+    text = table_of(table.rename(columns=names), {names.get(column, column): written for column, written in formats.items()})
+    if len(part):
+        write_text(folder / "singles.md", text)
+    return text
+
+
+def draw_curves(part, folder, warning):
+    """Write learning_curves: the training loss over steps, a line a place, a band from the least to the greatest over seeds."""
+    figure = Figure(figsize=(8.6, 4.6), layout="constrained")
+    axes = figure.subplots()
+    for number, (place, runs) in enumerate(part.groupby(list(NAMES), sort=False)):
+        steps, losses = numbers(runs["curve_steps"])[0], numbers(runs["curve_losses"])
+        colour = f"C{number % 10}"
+        axes.plot(steps, losses.mean(axis=0), color=colour, marker="o", markersize=3, label=" × ".join(map(str, place)))
+        axes.fill_between(steps, losses.min(axis=0), losses.max(axis=0), color=colour, alpha=0.2, linewidth=0)
+    axes.set(xscale="log", xlabel="steps", ylabel="training loss, nats a character")
+    low, high = axes.get_xlim()
+    marks = [step for step in MARKS if low <= step <= high]
+    axes.set_xticks(marks if len(marks) > 2 else list(steps))  # short curves name their own steps
+    figures.plain_numbers(axes.xaxis)
+    axes.set_xticks([], minor=True)
+    axes.grid(alpha=0.3)
+    axes.legend(title="batch × nodes × unrollings × steps", fontsize=8, title_fontsize=8, loc="center left", bbox_to_anchor=(1.0, 0.5))
+    figures.warn(figure, warning)
+    figures.save(figure, folder, "learning_curves")
+    return "![training loss over steps](learning_curves.png)"
 
 
 def sweep_table(part, swept):
     """Return a sweep as Markdown: mean and range over seeds, of both validations."""
-    lines = [f"| {swept} | steps | runs | {VALUE} | from | to | 100,000 characters |", "|" + " ---: |" * 7]
-    for value, runs in part.groupby(swept):
-        figures_ = f"{runs[VALUE].mean():.3f} | {runs[VALUE].min():.3f} | {runs[VALUE].max():.3f} | {runs[LONG].mean():.3f}"
-        lines.append(f"| {value} | {runs['num_steps'].iloc[0]} | {len(runs)} | {figures_} |")
-    return "\n".join(lines)
+    groups = part.groupby([swept, "num_steps"] if swept != "num_steps" else [swept])
+    table = groups.agg(
+        runs=(VALUE, "size"), valid_perplexity=(VALUE, "mean"), least=(VALUE, "min"), most=(VALUE, "max"), longer=(LONG, "mean")
+    )
+    table = table.reset_index().rename(columns={"least": "from", "most": "to", "longer": "100,000 characters"})
+    return table_of(table, dict.fromkeys((VALUE, "from", "to", "100,000 characters"), "{:.3f}"))
 
 
 def draw_sweep(part, swept, same, name, folder, warning):
-    """Write sweep_NAME: perplexity over what is swept, a band from the least to the greatest over seeds."""
+    """Write sweep_NAME, perplexity over what is swept with a band over seeds, and return its section."""
     figure = Figure(figsize=(6.4, 4.2), layout="constrained")
     axes = figure.subplots()
     for value, label in ((VALUE, "1,000 characters"), (LONG, "100,000 characters")):
         summary = part.groupby(swept)[value].agg(["mean", "min", "max"])
         axes.plot(summary.index, summary["mean"], marker="o", label=label)
-        axes.fill_between(summary.index, summary["min"], summary["max"], alpha=0.25)
+        axes.fill_between(summary.index, summary["min"], summary["max"], alpha=0.25, linewidth=0)
     if swept != "num_steps":
         axes.set_xscale("log", base=2)
         axes.set_xticks(sorted(part[swept].unique()), [str(value) for value in sorted(part[swept].unique())])
     axes.set(xlabel=swept.replace("_", " "), ylabel="validation perplexity", title=f"{name.replace('_', ' ')} ({same})")
     axes.legend()
     axes.grid(alpha=0.3)
-    if warning:
-        figure.suptitle(warning, color="firebrick", fontsize=10)
+    figures.warn(figure, warning)
     figures.save(figure, folder, f"sweep_{name}")
+    return f"![{name}](sweep_{name}.png)\n\n{sweep_table(part, swept)}"
 
 
 def draw_surface(part, folder, warning):
@@ -121,7 +137,6 @@ def draw_surface(part, folder, warning):
     axes.set_yticks(range(len(nodes)), nodes)
     axes.set(xlabel="unrollings", ylabel="nodes", zlabel="validation perplexity")
     axes.view_init(elev=28, azim=50)
-    if warning:
-        figure.suptitle(warning, color="firebrick", fontsize=10)
+    figures.warn(figure, warning)
     figures.save(figure, folder, "surface")
     return f"![surface](surface.png)\n\n![heatmap](surface_heatmap.png)\n\n{to_markdown(table, written='{:.2f}'.format)}"

@@ -19,12 +19,14 @@ class Checkpoint:
         path: its place, beside the cell's record.
         name: the cell's name, written into the file.
         every: least seconds between two savings.
+        watch: is told on the way how training goes: watch(step, loss=…).
     """
 
-    def __init__(self, path, name, every=EVERY):
+    def __init__(self, path, name, every=EVERY, watch=lambda step, **values: None):
         self.path = Path(path)
         self.name = name
         self.every = every
+        self.watch = watch
         self._saved = time.monotonic()
 
     def load(self):
@@ -59,3 +61,27 @@ class Checkpoint:
     def remove(self):
         """Forget it: the cell has its result."""
         self.path.unlink(missing_ok=True)
+
+
+class Watch:
+    """Writes what a training tells of itself as a log for TensorBoard, readable while it goes on.
+
+    Args:
+        folder: of this cell's log, or None for no log.
+    """
+
+    def __init__(self, folder=None):
+        self.folder = folder
+        self._writer = None
+
+    def __call__(self, step, **values):
+        if self.folder is None:
+            return
+        import tensorflow as tf
+
+        if self._writer is None:
+            self._writer = tf.summary.create_file_writer(str(self.folder))
+        with self._writer.as_default(step):
+            for name, value in values.items():
+                tf.summary.scalar(name, value)
+        self._writer.flush()

@@ -2,6 +2,7 @@
 
 import re
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +11,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from solutions.reference import store
+from solutions.reference import cost, store
+from solutions.reference.backends import Dask, Local
+from solutions.reference.devices import CELLS_A_CARD, CPU, GPU, choose, visible_cards
 from solutions.reference.discover import SOLUTIONS, load
 from solutions.reference.errors import RunnerError
 from solutions.reference.estimate import as_text, available_cores, seconds_left
@@ -37,15 +40,31 @@ Seeds = Annotated[
 ]
 
 
+MixedPrecision = Annotated[
+    bool, typer.Option("--mixed-precision", help="Products in float16, weights in float32: cells of their own, apart from the others.")
+]
+
+
 @app.command()
 def run(
     assignment: Assignment,
     preset: Annotated[str, typer.Option(help="Which set of cells; `status` lists them.", show_default=False)],
     cells: Cells = None,
     workers: Annotated[
-        int | None, typer.Option(min=1, help="Cells side by side; the cores are shared out among them.", show_default="cores")
+        int | None,
+        typer.Option(
+            min=1, help="Cells side by side; the cores are shared out among them.", show_default=f"cores; on cards {CELLS_A_CARD} a card"
+        ),
     ] = None,
     seeds: Seeds = None,
+    device: Annotated[str, typer.Option(help="cpu, gpu, or auto: cards where there are some.")] = "auto",
+    mixed_precision: MixedPrecision = False,
+    backend: Annotated[str, typer.Option(help="local: processes of this machine; dask: the workers of --scheduler.")] = "local",
+    scheduler: Annotated[
+        str | None, typer.Option(help="Address of a Dask scheduler, such as tcp://login-node:8786.", show_default=False)
+    ] = None,
+    threads: Annotated[int, typer.Option(min=1, help="With dask: threads of each cell.")] = 1,
+    tensorboard: Annotated[Path | None, typer.Option(help="Write logs for TensorBoard into this folder.", show_default=False)] = None,
     solutions: Solutions = SOLUTIONS,
 ):
     """Run the preset's cells that have no result yet. Kill it at any moment and run it again: it goes on."""
@@ -56,14 +75,17 @@ def run(
     chosen = find_preset(reference, preset)
     if seeds is not None:
         chosen = chosen.with_seeds(_seeds(seeds))
+    chosen = _precise(reference, assignment, chosen, mixed_precision)
+    if tensorboard and not find_spec("tensorboard"):
+        raise RunnerError("--tensorboard needs TensorBoard: pip install tensorboard")
+    engine = _backend(backend, scheduler, threads, workers, device)
     folder = _cells_folder(cells, assignment, solutions)
     store.make_folder(folder)
     records = store.survey(folder, chosen.cells, _tell)
     open_cells = [cell for cell in chosen.cells if cell.name not in records or not records[cell.name].is_result]
-    cores = available_cores()
-    _tell(f"{assignment} {preset}: {len(chosen.cells)} cells, {len(open_cells)} to run, {cores} cores, cells in {folder}")
+    _tell(f"{assignment} {preset}: {len(chosen.cells)} cells, {len(open_cells)} to run, {engine.about}, cells in {folder}")
     prepare_data(reference, open_cells)
-    job = plan_run(assignment, solutions, reference, chosen.cells, folder, workers or cores, cores)
+    job = plan_run(assignment, solutions, reference, chosen.cells, folder, engine, tensorboard)
     progress = RunProgress(console, job, records)
     try:
         with progress:
@@ -99,8 +121,31 @@ def status(
 
 
 @app.command()
-def report(
+def plan(
     assignment: Assignment,
+    preset: Annotated[str, typer.Option(help="Which set of cells; `status` lists them.", show_default=False)],
+    cells: Cells = None,
+    solutions: Solutions = SOLUTIONS,
+):
+    """Say what a preset costs by counting operations: here, by the cells measured so far, and on graphics cards."""
+    reference = load(assignment, solutions)
+    chosen = find_preset(reference, preset)
+    records = store.survey(_cells_folder(cells, assignment, solutions), chosen.cells)
+    measured = [(record.operations, record.seconds * record.threads) for record in records.values() if record.is_result]
+    table = Table("cells", "how many", "PFLOP", "here", *cost.PEAKS)
+    for name, count, operations in cost.rows(reference, chosen):
+        here = as_text(seconds_left([operations / count] * count, measured, available_cores()))
+        table.add_row(
+            name, str(count), f"{operations / 1e15:.3g}", here, *(as_text(cost.seconds_on(card, operations)) for card in cost.PEAKS)
+        )
+    console.print(table)
+    _tell(f"cards: one of them at {cost.SHARE:.0%} of its float32 peak, by count only; no cell of ours was run on one")
+
+
+@app.command()
+def report(
+    assignment: Annotated[str | None, typer.Argument(help="Folder name under solutions/, or --all.", show_default=False)] = None,
+    all_: Annotated[bool, typer.Option("--all", help="Every assignment's report, and one HTML page of all of them.")] = False,
     preset: Annotated[
         str | None, typer.Option(help="Which table to make, of one data set.", show_default="the widest with results")
     ] = None,
@@ -109,7 +154,8 @@ def report(
         Path | None,
         typer.Option(
             help="Folder for tables and figures. Default: solutions/ASSIGNMENT/results, or"
-            " build/reference/ASSIGNMENT/PRESET for a preset made from a sample.",
+            " build/reference/ASSIGNMENT/PRESET for a preset made from a sample. With --all the page's file,"
+            " by default build/reference/report.html.",
             show_default=False,
         ),
     ] = None,
@@ -117,6 +163,11 @@ def report(
     solutions: Solutions = SOLUTIONS,
 ):
     """Make tables and figures from the cells that have results; the others are shown as not run."""
+    if all_ == (assignment is not None) or all_ and (preset or cells):
+        raise RunnerError("expected `report ASSIGNMENT`, or `report --all` without an assignment, --preset and --cells")
+    if all_:
+        _report_all(solutions, output, replace)
+        return
     reference = load(assignment, solutions)
     folder = _cells_folder(cells, assignment, solutions)
     if preset:
@@ -127,6 +178,37 @@ def report(
         output = _build(assignment, solutions) / chosen.name if chosen.warning else results
     found = make_report(reference, chosen, folder, output, _tell, replace)
     _tell(f"{chosen.name}: {len(found.frame)} runs, {len(found.missing)} cells missing, {len(found.failed)} failed; written to {output}")
+
+
+def _report_all(solutions, output, replace):
+    """Make all reports and the page of them."""
+    from solutions.reference.overview import make_all
+    from solutions.reference.page import write_page
+
+    build = _build("", solutions)
+    page = output or build / "report.html"
+    store.make_folder(page.parent)
+    write_page(page, make_all(solutions, build, _tell, replace))
+    _tell(f"all of them on one page: {page}")
+
+
+def _backend(name, scheduler, threads, workers, device):
+    """Return what shall run the cells, or raise RunnerError."""
+    if name not in ("local", "dask") or (name == "dask") != (scheduler is not None):
+        raise RunnerError("expected --backend local, or --backend dask --scheduler ADDRESS")
+    if name == "dask":
+        return Dask(scheduler, threads, GPU if device == GPU else CPU)
+    chosen, cores = choose(device), available_cores()
+    cards = tuple(visible_cards()) if chosen == GPU else ()
+    side_by_side = (workers or CELLS_A_CARD * len(cards)) if cards else min(workers or cores, cores)
+    return Local(cores, side_by_side, chosen, cards)
+
+
+def _precise(reference, assignment, preset, mixed_precision):
+    """Return the preset's cells in the precision asked for: another precision gives other results, so they are other cells."""
+    if mixed_precision and not reference.mixed_precision:
+        raise RunnerError(f"{assignment} trains in float32 only: its loop is our own, see its training.py")
+    return preset.with_protocol(precision="mixed_float16") if mixed_precision else preset
 
 
 def _counts(reference, preset, records):

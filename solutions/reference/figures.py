@@ -5,10 +5,12 @@ import numpy as np
 import seaborn
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
+from matplotlib.ticker import FuncFormatter, LogFormatter
 
 from solutions.reference.errors import StorageError
 
 NOT_RUN = "not run"
+DPI = 120  # of the PNG
 FONT = 8  # points, of the annotations
 
 
@@ -16,9 +18,19 @@ def new_figure(panels=1, rows=9, warning=""):
     """Return a figure with that many axes side by side, and the warning written over all of them."""
     figure = Figure(figsize=(6.6 * panels, 1.9 + 0.5 * max(rows, 3)), layout="constrained")
     axes = figure.subplots(1, panels, squeeze=False)[0]
-    if warning:
-        figure.suptitle(warning, color="firebrick", fontsize=11, fontweight="bold")
+    warn(figure, warning)
     return figure, list(axes)
+
+
+def warn(figure, warning):
+    """Write a preset's warning over a figure; nothing where there is none."""
+    if warning:
+        figure.suptitle(warning, color="firebrick", fontsize=10, fontweight="bold", wrap=True)
+
+
+def sequence_colour(number, count):
+    """Return the colour of one of several lines that have an order: dark to light, all readable on white."""
+    return matplotlib.colormaps["viridis"](0.9 * number / max(1, count - 1))
 
 
 def accuracy_heatmap(axes, table, notes, title):
@@ -57,10 +69,16 @@ def heatmap(axes, table, notes, title, cmap, limits):
     return axes
 
 
+def plain_numbers(axis):
+    """Write a logarithmic axis's numbers as they are, 100 and not 10², also between the powers where few powers are to be seen."""
+    axis.set_major_formatter(FuncFormatter(lambda value, _place: f"{value:g}"))
+    axis.set_minor_formatter(LogFormatter(minor_thresholds=(2, 0.7)))
+
+
 def save(figure, folder, name):
     """Write name.png and name.svg, without dates or random identifiers: the same figure gives the same bytes."""
     try:
-        figure.savefig(folder / f"{name}.png", dpi=120)
+        figure.savefig(folder / f"{name}.png", dpi=DPI)
         with matplotlib.rc_context({"svg.hashsalt": name}):
             figure.savefig(folder / f"{name}.svg", metadata={"Date": None})
     except OSError as error:

@@ -92,9 +92,11 @@ def draw(grid, folder, titles, marks, warning=""):
 
 
 def made_with(frame, columns):
-    """Return the versions and devices that the runs were made with, each combination once."""
+    """Return one sentence on the versions and devices that the runs were made with, each combination once; empty for no run."""
+    if frame.empty:
+        return ""
     combinations = frame[list(columns)].drop_duplicates().to_dict("records")
-    return "; ".join(", ".join(f"{key} {value}" for key, value in each.items()) for each in combinations)
+    return f"Made with {'; '.join(', '.join(f'{key} {value}' for key, value in each.items()) for each in combinations)}."
 
 
 def common_sections(found, grid, columns):

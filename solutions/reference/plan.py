@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +52,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Preset:
-    """A named set of cells that belong into one table: one data set, one protocol."""
+    """A named set of cells that belong into one table: one data set, and one protocol unless it says otherwise."""
 
     name: str
     """what --preset takes"""
@@ -62,11 +62,13 @@ class Preset:
     """every cell, in the order of the table"""
     warning: str = ""
     """what every table and figure made from it must say on its face; empty for the real thing"""
+    several_protocols: bool = False
+    """whether its table sets runs of several protocols beside each other, and says which is which"""
 
     def __post_init__(self):
         if len({cell.name for cell in self.cells}) != len(self.cells):
             raise ValueError(f"preset {self.name}: a cell stands twice")
-        if len({(cell.data, *cell.protocol.items()) for cell in self.cells}) != 1:
+        if len({(cell.data, *(() if self.several_protocols else cell.protocol.items())) for cell in self.cells}) != 1:
             raise ValueError(f"preset {self.name}: expected one data set and one protocol for all its cells")
 
     @property
@@ -79,11 +81,16 @@ class Preset:
         """Every place of the table once, in order, without seeds."""
         return tuple(dict.fromkeys(cell.place for cell in self.cells))
 
+    def with_protocol(self, **values):
+        """Return the same places under a protocol that says more."""
+        cells = tuple(Cell(cell.parameters, cell.seed, cell.data, {**cell.protocol, **values}) for cell in self.cells)
+        return replace(self, cells=cells)
+
     def with_seeds(self, seeds):
         """Return the same places, each with exactly these seeds."""
         first = {cell.place: cell for cell in reversed(self.cells)}
-        cells = tuple(Cell(first[place].parameters, seed, self.data, first[place].protocol) for place in self.places for seed in seeds)
-        return Preset(self.name, self.about, cells, self.warning)
+        cells = tuple(replace(first[place], seed=seed) for place in self.places for seed in seeds)
+        return replace(self, cells=cells)
 
 
 @dataclass(frozen=True)
@@ -122,6 +129,10 @@ class Reference:
     """true for a cell that trains faster alone with all cores than side by side with others"""
     resumes: bool = False
     """whether a cell that was killed goes on from its last checkpoint, with the same result to the last bit"""
+    mixed_precision: bool = False
+    """whether train heeds a protocol with precision=mixed_float16"""
+    order: int = 0
+    """its place in the course, for pages that show several"""
     packages: tuple[str, ...] = ("numpy",)
     """distributions whose versions are recorded with every result"""
 

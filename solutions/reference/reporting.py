@@ -9,6 +9,10 @@ from solutions.reference.errors import RunnerError
 from solutions.reference.tables import findings, write_csv
 
 
+class FewerRuns(RunnerError):
+    """A report of more runs stands where this one was to be written."""
+
+
 def choose_preset(reference, records, name=None):
     """Return the preset asked for, or else the widest one that has a result; one preset is one data set.
 
@@ -50,13 +54,13 @@ def make_report(reference, preset, cells_folder, output, tell, replace=False):
         The Findings they were made from.
 
     Raises:
-        RunnerError: a report of more runs stands in the output folder.
+        FewerRuns: a report of more runs stands in the output folder.
     """
     found = findings(preset, store.read_all(cells_folder, tell))
     output = Path(output)
     there = runs_in(output)
     if there > len(found.frame) and not replace:
-        raise RunnerError(f"{output} reports {there} runs and here are only {len(found.frame)}: give another --output, or --replace")
+        raise FewerRuns(f"{output} reports {there} runs and here are only {len(found.frame)}: give another --output, or --replace")
     store.make_folder(output)
     write_csv(output / "cells.csv", found.frame)
     reference.report(found, output)

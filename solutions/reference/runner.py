@@ -1,22 +1,20 @@
 """Run the cells that have no result yet: longest first, on all cores, surviving kills, failures and other runs."""
 
-import multiprocessing
-import os
 import signal
 import threading
 import time
 import uuid
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from solutions.reference import store
+from solutions.reference.backends import Dask, Local, WorkersDied
 from solutions.reference.errors import RunnerError, one_line
 from solutions.reference.locks import cell_lock, held_by, is_free
 from solutions.reference.plan import Cell, Reference
-from solutions.reference.work import BUSY, Task, run_task, settled, start_worker, versions
+from solutions.reference.work import BUSY, Task, run_task, settled, versions
 
 POLL = 0.5  # seconds between two looks at cells that another run holds
 
@@ -35,35 +33,35 @@ class Run:
     """what shall have a result in the end"""
     folder: Path
     """where cells are stored"""
-    workers: int
-    """cells side by side, large ones excepted"""
-    cores: int
-    """cores to be shared out: workers times threads"""
+    backend: Local | Dask
+    """what runs the cells"""
     mark: str
     """distinguishes this run's locks from any other's"""
     started: float
     """when it began, in seconds of the Unix epoch"""
+    tensorboard: Path | None = None
+    """where logs for TensorBoard are written, or None"""
 
     @property
-    def threads(self):
-        """Threads of each of the cells that run side by side; the same for the last as for the first."""
-        return max(1, self.cores // self.workers)
+    def cores(self):
+        """Cores in use, for the time left."""
+        return getattr(self.backend, "cores", 1)
 
     def threads_for(self, cell):
-        """Return all cores for a large cell, its share for any other."""
-        return self.cores if self.reference.is_large(cell) else self.threads
+        """Return the threads that this cell trains with."""
+        return self.backend.threads(self.reference.is_large(cell))
 
     def task(self, cell):
         """Return what a worker needs for this cell."""
-        threads = self.threads_for(cell)
-        return Task(self.assignment, self.solutions, self.folder, cell, threads, self.mark, self.started)
+        threads, device = self.threads_for(cell), self.backend.device
+        return Task(self.assignment, self.solutions, self.folder, cell, threads, self.mark, self.started, device, self.tensorboard)
 
     def held(self):
         """Return {cell name: since when} of the cells at work in this run."""
         return held_by(self.mark, self.folder, self.cells)
 
 
-def plan_run(assignment, solutions, reference, cells, folder, workers, cores):
+def plan_run(assignment, solutions, reference, cells, folder, backend, tensorboard=None):
     """Return a Run, longest cells first."""
     order = sorted(cells, key=reference.operations, reverse=True)
     return Run(
@@ -72,10 +70,10 @@ def plan_run(assignment, solutions, reference, cells, folder, workers, cores):
         reference=reference,
         cells=tuple(order),
         folder=Path(folder).resolve(),
-        workers=min(workers, cores),
-        cores=cores,
+        backend=backend,
         mark=uuid.uuid4().hex,
         started=time.time(),
+        tensorboard=tensorboard and Path(tensorboard).resolve(),
     )
 
 
@@ -118,51 +116,34 @@ def _pending(run, tell):
 
 
 def _groups(run, cells):
-    """Share the cells out: the large ones one at a time with all cores, then the others side by side."""
+    """Share the cells out: lists of those that run at a time, with the number of workers for each."""
     large = [cell for cell in cells if run.reference.is_large(cell)]
     small = [cell for cell in cells if not run.reference.is_large(cell)]
-    return [(group, workers) for group, workers in ((large, 1), (small, run.workers)) if group]
+    return run.backend.groups(large, small)
 
 
 def _run_group(run, cells, workers, tell):
     """Run cells that share one number of threads. Where a worker process dies, try what it was at once more, alone."""
     try:
         _run_parallel(run, cells, workers, tell)
-    except BrokenProcessPool:
+    except WorkersDied:
         for cell in [cell for cell in cells if cell.name in run.held()]:
             try:
                 _run_parallel(run, [cell], 1, tell)
-            except BrokenProcessPool as error:
+            except WorkersDied as error:
                 _record_death(run, cell, error)
 
 
 def _run_parallel(run, cells, workers, tell):
-    """Run cells in fresh worker processes: a TensorFlow that runs cannot be given another number of threads."""
+    """Run cells on the workers of one pool."""
     tasks = [run.task(cell) for cell in cells]
-    with worker_pool(min(workers, len(tasks)), run.folder) as pool:
-        with _interrupts_ignored():  # the workers inherit it: Ctrl-C is the run's to answer, even while they start
+    with run.backend.pool(min(workers, len(tasks)), run.folder) as pool:
+        with _interrupts_ignored():  # local workers inherit it: Ctrl-C is the run's to answer, even while they start
             futures = [pool.submit(run_task, task) for task in tasks]
         for future in as_completed(futures):
-            record = future.result()
+            record = run.backend.result(future)
             if record != BUSY:
                 tell(record)
-
-
-@contextmanager
-def worker_pool(workers, folder):
-    """Yield an executor of local processes, which are gone afterwards, whatever they were doing.
-
-    This is the seam for a cluster: Dask's Client.get_executor() has the same submit.
-    """
-    context = multiprocessing.get_context("spawn")
-    before = set(multiprocessing.active_children())
-    pool = ProcessPoolExecutor(workers, context, initializer=start_worker, initargs=(folder, os.getpid()))
-    try:
-        yield pool
-    finally:
-        for process in set(multiprocessing.active_children()) - before:
-            process.kill()
-        pool.shutdown(wait=True, cancel_futures=True)
 
 
 @contextmanager
@@ -179,7 +160,7 @@ def _interrupts_ignored():
 
 def _record_death(run, cell, error):
     """Record as failed a cell that took its worker with it twice, the second time alone."""
-    reason = f"the worker died: out of memory, killed or crashed ({one_line(error)})"
+    reason = f"the worker died: out of memory, killed or crashed ({error})"
     with cell_lock(run.folder, cell, run.mark) as mine:
         if mine:
             record = store.Record(
@@ -187,6 +168,7 @@ def _record_death(run, cell, error):
                 status=store.FAILED,
                 reason=reason,
                 threads=run.threads_for(cell),
+                device=run.backend.device,
                 operations=float(run.reference.operations(cell)),
                 finished=time.time(),
                 versions=versions(run.reference.packages),

@@ -31,6 +31,8 @@ class Record:
     """wall time of train"""
     threads: int = 1
     """threads it was given"""
+    device: str = "cpu"
+    """what it ran on, cpu or gpu; files from before this was recorded are of runs on a CPU"""
     operations: float = 0.0
     """its cost by count"""
     finished: float = 0.0

@@ -2,10 +2,13 @@
 
 import math
 
+import numpy as np
 import pandas as pd
 
 from solutions.reference.errors import StorageError
 from solutions.reference.plan import Findings
+
+NOT_RUN = "not run"
 
 
 def findings(preset, records):
@@ -26,16 +29,21 @@ def findings(preset, records):
 
 
 def frame(records, places=()):
-    """Return one row a run, in the order of the places and then of the seeds."""
+    """Return one row a run, in the order of the places and then of the seeds; columns in the order of `row`."""
     order = {place: index for index, place in enumerate(places)}
     ordered = sorted(records, key=lambda record: (order.get(record.cell.place, len(order)), record.cell.seed))
-    return pd.DataFrame([row(record) for record in ordered])
+    rows = [row(record) for record in ordered]
+    split = [list(each).index("data") for each in rows]  # results may differ from run to run, and stand before the data all the same
+    columns = [key for each, place in zip(rows, split, strict=True) for key in list(each)[:place]]
+    columns += [key for each, place in zip(rows, split, strict=True) for key in list(each)[place:]]
+    return pd.DataFrame(rows, columns=list(dict.fromkeys(columns)))
 
 
 def row(record):
-    """Return one record as a flat row: parameters, seed, results, data, protocol, cost, versions."""
-    results = {key: _flat(value) for key, value in record.results.items()}
-    told = {"data": record.cell.data, **record.cell.protocol, "seconds": record.seconds, "threads": record.threads}
+    """Return one record as a flat row: parameters, seed, results, data, protocol, cost, device, versions."""
+    results = {key: _flat(value) for key, value in record.results.items() if key != "device"}  # the record's own says it for all
+    cost = {"seconds": record.seconds, "threads": record.threads, "device": record.device}
+    told = {"data": record.cell.data, **record.cell.protocol, **cost}
     return {**record.cell.parameters, "seed": record.cell.seed, **results, **told, **record.versions}
 
 
@@ -44,6 +52,11 @@ def _flat(value):
     if isinstance(value, list):
         return " ".join(str(item) for item in value)
     return math.nan if value is None else value
+
+
+def numbers(texts):
+    """Return lists that stand in one field each as an array, (runs, items); null among them as NaN."""
+    return np.array([[math.nan if item == "None" else float(item) for item in text.split()] for text in texts])
 
 
 def pivot(frame, index, columns, value, rows, order):
@@ -62,13 +75,33 @@ def pivot(frame, index, columns, value, rows, order):
     return table
 
 
-def to_markdown(table, written="{:.4f}".format, absent="not run"):
+def to_markdown(table, written="{:.4f}".format, absent=NOT_RUN):
     """Return a table as Markdown, the index in the first column."""
     head = [str(table.index.name or ""), *(f"{column:g}" for column in table.columns)]
     lines = [_cells(head), _cells(["---:"] * len(head))]
     for label, values in table.iterrows():
         lines.append(_cells([str(label), *(absent if pd.isna(value) else written(value) for value in values)]))
     return "\n".join(lines) + "\n"
+
+
+def table_of(frame, written=None, absent=NOT_RUN):
+    """Return a frame as Markdown, a column a column: words to the left, numbers to the right.
+
+    Args:
+        written: {column: format of its numbers}, such as {"slope": "{:.3f}"}; another column's are written as briefly as "{:g}" does.
+    """
+    formats = {column: (written or {}).get(column, "{:g}") for column in frame.columns}
+    words = [any(isinstance(value, str) and value != NOT_RUN for value in frame[column]) for column in frame.columns]
+    lines = [_cells(str(column).replace("_", " ") for column in frame.columns), _cells("---" if each else "---:" for each in words)]
+    for row in frame.to_dict("records"):
+        lines.append(_cells(_as_text(value, formats[column], absent) for column, value in row.items()))
+    return "\n".join(lines) + "\n"
+
+
+def _as_text(value, written, absent):
+    if isinstance(value, str):
+        return value
+    return absent if pd.isna(value) else written.format(value)
 
 
 def _cells(texts):
@@ -78,6 +111,18 @@ def _cells(texts):
 def listing(lines):
     """Return lines as a Markdown list, "None." for no line."""
     return "\n".join(f"- {line}" for line in lines) or "None."
+
+
+def not_run(found):
+    """Return a line for each place of the preset with cells that were not run: which seeds; one line where it is all of them."""
+    if len(found.missing) == len(found.preset.cells) and not found.failed:
+        return [f"All {len(found.missing)} cells"]
+    places = {}
+    for cell in found.missing:
+        if cell.title not in found.failed:
+            place = " ".join(f"{key}={value}" for key, value in cell.parameters.items())
+            places.setdefault(place, []).append(str(cell.seed))
+    return [f"{place}: {'seed' if len(seeds) == 1 else 'seeds'} {', '.join(seeds)}" for place, seeds in places.items()]
 
 
 def write_text(path, text):

@@ -9,8 +9,8 @@ import traceback
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from solutions.reference import store
-from solutions.reference.checkpoint import Checkpoint
+from solutions.reference import devices, store
+from solutions.reference.checkpoint import Checkpoint, Watch
 from solutions.reference.discover import load
 from solutions.reference.errors import UnusableFile, one_line
 from solutions.reference.locks import cell_lock
@@ -38,6 +38,10 @@ class Task:
     """the run's own mark, written into the locks it holds"""
     started: float
     """when the run began: a failure older than that is tried again"""
+    device: str = devices.CPU
+    """cpu or gpu: what it was meant for"""
+    tensorboard: Path | None = None
+    """where logs for TensorBoard are written, or None"""
 
 
 def run_task(task):
@@ -79,6 +83,7 @@ def train(task):
     begin = time.perf_counter()
     try:
         reference.warm_up(task.cell)
+        devices.require(task.device)
         begin = time.perf_counter()
         extra = (checkpoint_of(task),) if reference.resumes else ()
         results = store.plain(dict(reference.train(task.cell, *extra)))
@@ -90,6 +95,7 @@ def train(task):
         cell=task.cell,
         seconds=round(time.perf_counter() - begin, 3),
         threads=task.threads,
+        device=devices.used(),
         operations=float(reference.operations(task.cell)),
         finished=time.time(),
         versions=versions(reference.packages),
@@ -99,7 +105,8 @@ def train(task):
 
 def checkpoint_of(task):
     """Return where the task's cell keeps what it needs to go on."""
-    return Checkpoint(store.path_of(task.folder, task.cell).with_suffix(".checkpoint.npz"), task.cell.name)
+    path = store.path_of(task.folder, task.cell).with_suffix(".checkpoint.npz")
+    return Checkpoint(path, task.cell.name, watch=Watch(task.tensorboard and task.tensorboard / task.assignment / task.cell.name))
 
 
 def versions(packages):
@@ -119,8 +126,16 @@ def limit_threads(threads):
         os.environ[variable] = str(threads)
 
 
-def start_worker(folder, parent):
-    """Prepare a local worker process: quiet, and gone when the run is gone."""
+def start_worker(folder, parent, device, cards, numbers):
+    """Prepare a local worker process: quiet, on its device, and gone when the run is gone.
+
+    Args:
+        numbers: a shared counter, from which each worker takes its number.
+    """
+    with numbers:
+        number = numbers.value
+        numbers.value += 1
+    os.environ.update(devices.environment(device, number, cards))
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     log = os.open(Path(folder) / LOG, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
     os.dup2(log, 1)  # by descriptor: TensorFlow's own messages would tear the progress bar

@@ -26,6 +26,10 @@ def cell(level, layers, units, embedding, protocol, seed=0, data=TREEBANK):
     return Cell(dict(zip(NAMES, (level, layers, units, embedding), strict=True)), seed, data, protocol)
 
 
+ZAREMBA_SMALL = (cell("word", 2, 200, 200, ZAREMBA),)
+WORDS = tuple(cell("word", layers, 200, embedding, COURSE) for layers, embedding in ((2, 200), (2, 400), (3, 200)))
+CHARACTER_MODELS = tuple(cell("character", layers, 200, embedding, CHARACTERS) for layers in (2, 3) for embedding in (16, 64))
+
 PRESETS = (
     Preset(
         "demo",
@@ -33,17 +37,10 @@ PRESETS = (
         (cell("word", 2, 32, 32, ZAREMBA | {"epochs": 2}, data=SAMPLE),),
         warning="SAMPLE: Python's own help pages, not Penn Treebank, and two epochs",
     ),
-    Preset("zaremba", "Zaremba's small word model to its end, about an hour", (cell("word", 2, 200, 200, ZAREMBA),)),
-    Preset(
-        "words",
-        "the coursework's word models: a larger and a smaller embedding, more layers, hours",
-        tuple(cell("word", layers, 200, embedding, COURSE) for layers, embedding in ((2, 200), (2, 400), (3, 200))),
-    ),
-    Preset(
-        "characters",
-        "the coursework's character models: two and three layers, two sizes of embedding, hours",
-        tuple(cell("character", layers, 200, embedding, CHARACTERS) for layers in (2, 3) for embedding in (16, 64)),
-    ),
+    Preset("zaremba", "Zaremba's small word model to its end, about an hour", ZAREMBA_SMALL),
+    Preset("words", "the coursework's word models: a larger and a smaller embedding, more layers, hours", WORDS),
+    Preset("characters", "the coursework's character models: two and three layers, two sizes of embedding, hours", CHARACTER_MODELS),
+    Preset("full", "everything above, each cell once", ZAREMBA_SMALL + WORDS + CHARACTER_MODELS, several_protocols=True),
 )
 
 
@@ -103,6 +100,8 @@ def train(cell, checkpoint):
         curve.append([rate, perplexity, training.perplexity(shape, weights, valid), norm])
         kept = {f"weight_{number}": np.asarray(weight) for number, weight in enumerate(weights)}
         checkpoint.save(kept, curve)
+        told = dict(zip(("learning_rate", "train_perplexity", "valid_perplexity", "gradient_norm"), curve[-1], strict=True))
+        checkpoint.watch(epoch + 1, **told)
     rates, trained, validated, norms = (list(column) for column in zip(*curve, strict=True))
     found = {
         "train_perplexity": trained[-1],
@@ -112,7 +111,7 @@ def train(cell, checkpoint):
     bits = {f"{part}_bits": float(np.log2(found[f"{part}_perplexity"])) for part in ("valid", "test")} if level == "character" else {}
     curves = {"curve_rates": rates, "curve_train": trained, "curve_valid": validated, "curve_norms": norms}
     diverged = not all(np.isfinite(value) for value in found.values())
-    return {**found, **bits, **curves, "tokens": len(text), "diverged": diverged, "device": "CPU"}
+    return {**found, **bits, **curves, "tokens": len(text), "diverged": diverged}
 
 
 def report(found, folder):
@@ -124,6 +123,7 @@ def report(found, folder):
 
 REFERENCE = Reference(
     presets=PRESETS,
+    order=4,
     operations=operations,
     train=train,
     report=report,
