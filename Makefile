@@ -5,13 +5,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help demo test red-team build lock clean
+.PHONY: help demo test red-team reference-demo build lock clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make demo    set up, then build, grade a class of 8 in four assignments and run a small reference grid (about 4 minutes)"
 	@echo "make test    set up, then run the tests"
 	@echo "make red-team set up, then let dishonest students attack the grader; part of make test"
+	@echo "make reference-demo  set up, then run small grids of all four assignments and make a page of them (minutes)"
 	@echo "make build   rebuild assignments/ and build/bundles/ from solutions/"
 	@echo "make lock    resolve requirements.lock anew from pyproject.toml"
 	@echo "make clean   remove build/ (never .venv)"
@@ -27,6 +28,11 @@ test: $(VENV)/ready
 
 red-team: $(VENV)/ready
 	@$(BIN)/python -m pytest tests/red_team $(PYTEST_ARGUMENTS)
+
+reference-demo: $(VENV)/ready
+	@for name in lstm_gates mnist_sweep char_lstm state_and_clipping; do \
+	  $(BIN)/python -m solutions.reference run $$name --preset demo || exit 1; done
+	@$(BIN)/python -m solutions.reference report --all
 
 build: $(VENV)/ready
 	@$(BIN)/autograder build
