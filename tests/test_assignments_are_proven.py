@@ -1,7 +1,6 @@
 """A sample of what `autograder verify --all` proves of every assignment: few enough cases for `make test`."""
 
 import os
-import platform
 import re
 import subprocess
 import sys
@@ -15,10 +14,6 @@ ROOT = Path(__file__).parents[1]
 ALL = bool(os.environ.get("COURSE_TESTS_REQUIRE_ALL"))
 """Whether much more is run, as CI does."""
 
-MADE_FROM_HELP_PAGES, MADE_WITH = ("char_lstm", "state_and_clipping"), "3.11.7"
-"""Assignments whose handed-in files were made from this Python's help pages: where the pages differ, perplexities cannot be
-recomputed, and files that were tampered with are only judged by the spread of honest runs."""
-
 each = pytest.mark.parametrize("assignment", all_assignments(ROOT), ids=lambda assignment: assignment.name)
 
 
@@ -29,8 +24,6 @@ def test_right_answers_pass_and_known_mistakes_fail_where_they_should(assignment
         sorted(path.stem for path in (assignment.solutions / kind).glob("*.py")) for kind in ("mistakes", "alternatives")
     )
     assert len(mistakes) >= 10 and len(alternatives) >= 3
-    if assignment.name in MADE_FROM_HELP_PAGES and platform.python_version() != MADE_WITH:
-        mistakes = [name for name in mistakes if not (assignment.solutions / "mistakes" / name).is_dir()]
     mistakes = mistakes[:: 4 if ALL else len(mistakes) // 2]
     alternatives = alternatives if ALL else alternatives[:1]
     only = ["solution", "untouched", *(f"alternatives/{name}" for name in alternatives), *(f"mistakes/{name}" for name in mistakes)]

@@ -384,7 +384,8 @@ def test_a_loader_stands_alone(tmp_path, name):
     """Copied into an empty folder with what it imports, and with nothing but the standard library, it works."""
     (tmp_path / "datasets").mkdir()
     for part in ("__init__", name, *needs(name)):
-        (tmp_path / f"datasets/{part}.py").write_bytes((ROOT / f"datasets/{part}.py").read_bytes())
+        for path in (ROOT / f"datasets/{part}.py", *(ROOT / "datasets").glob(f"{part}_sample.*")):
+            (tmp_path / "datasets" / path.name).write_bytes(path.read_bytes())
     load = "load_text()" if name in ("pydoc_text", "text8") else "load_words()"
     code = (
         f"import os, sys; sys.path.insert(0, os.getcwd()); from datasets import {name}; {name}.{load}; print({name}.describe().source_name)"

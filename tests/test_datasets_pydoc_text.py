@@ -1,5 +1,7 @@
 """The English text that comes with Python: the stand-in for every corpus."""
 
+import gzip
+import platform
 import re
 import subprocess
 import sys
@@ -11,7 +13,6 @@ import pytest
 from datasets import files, pydoc_text
 
 ROOT = Path(__file__).parents[1]
-PYTHON = ".".join(map(str, sys.version_info[:3]))
 
 
 @pytest.fixture(autouse=True)
@@ -25,13 +26,7 @@ def new_process(monkeypatch):
 @pytest.fixture
 def pages(monkeypatch):
     """A function that puts other help pages in Python's place."""
-
-    def put(topics):
-        module = type(sys)("pydoc_data.topics")
-        module.topics = topics
-        monkeypatch.setitem(sys.modules, "pydoc_data.topics", module)
-
-    return put
+    return lambda *topics: monkeypatch.setattr(pydoc_text, "_pages", lambda: list(topics))
 
 
 def test_the_text_is_made_as_text8_is():
@@ -87,7 +82,7 @@ def test_loading_twice_gives_the_same_lists_of_their_own():
 
 def test_sentences_are_told_apart_and_said_once(pages):
     repeated = "It is a thing. It is a thing."
-    pages({"b": "Zebras, 7 of them!\n\n   don't run; they walk", "a": repeated, "c": repeated.upper()})
+    pages(repeated, "Zebras, 7 of them!\n\n   don't run; they walk", repeated.upper())
     assert pydoc_text.load_text() == "it is a thing zebras of them don t run they walk"
     assert pydoc_text.load_characters().train == "it is a thing\nzebras of them\ndon t run\nthey walk\n"
     lengths = [len(sentence.split()) for sentence in pydoc_text.load_characters().train.splitlines()]
@@ -98,7 +93,7 @@ def test_sentences_are_told_apart_and_said_once(pages):
 def test_of_ten_blocks_of_fifty_sentences_the_last_two_are_held_back(pages):
     letters = "abcdefghijklmnopqrstuvwxyz"
     sentences = [f"{first}{second}{third}" for first in "ab" for second in letters for third in letters][:1_050]
-    pages({"only": "\n\n".join(sentences)})
+    pages("\n\n".join(sentences))
     train, valid, test = (part.split() for part in pydoc_text.load_characters())
     assert train == sentences[:400] + sentences[500:900] + sentences[1_000:]
     assert valid == sentences[400:450] + sentences[900:950]
@@ -109,12 +104,12 @@ def test_it_says_which_python_it_came_with(capsys):
     text = pydoc_text.load_text()
     edition = pydoc_text.describe()
     assert (edition.source_name, edition.unit, edition.sizes) == ("pydoc-text", "characters", (len(text),))
-    assert edition.python_version == PYTHON
+    assert edition.python_version == pydoc_text.PAGES_OF
     words = pydoc_text.load_words()
     assert (pydoc_text.describe().unit, pydoc_text.describe().sizes) == ("tokens", tuple(map(len, words)))
     assert capsys.readouterr().out.splitlines() == [
-        f"Python's help pages: {len(text):,} characters of English that come with Python {PYTHON}",
-        f"Python's help pages: {sum(map(len, words)):,} tokens of English that come with Python {PYTHON}",
+        f"Python's help pages: {len(text):,} characters of English from the help pages of Python {pydoc_text.PAGES_OF}",
+        f"Python's help pages: {sum(map(len, words)):,} tokens of English from the help pages of Python {pydoc_text.PAGES_OF}",
     ]
 
 
@@ -123,16 +118,25 @@ def test_describe_before_loading_is_an_error():
         pydoc_text.describe()
 
 
-def test_a_python_without_help_pages_is_a_clear_error(pages, monkeypatch):
-    pages({})
-    expected = f"This Python {PYTHON} comes without its help pages .*Take another Python"
-    with pytest.raises(files.DataError, match=expected):
-        pydoc_text.load_text()
-    monkeypatch.setitem(sys.modules, "pydoc_data.topics", None)  # importing it is an ImportError
+@pytest.mark.parametrize("content", [None, b"", b"no gzip", pydoc_text.SAMPLE_PATH.read_bytes()[:-9], gzip.compress(b"other pages")])
+def test_pages_that_are_not_those_of_the_course_are_a_clear_error(tmp_path, monkeypatch, content):
+    monkeypatch.setattr(pydoc_text, "SAMPLE_PATH", tmp_path / "pydoc_text_sample.gz")
+    if content is not None:
+        pydoc_text.SAMPLE_PATH.write_bytes(content)
     for load in (pydoc_text.load_text, pydoc_text.load_words, pydoc_text.load_characters):
-        with pytest.raises(files.DataError, match=expected) as caught:
+        with pytest.raises(files.DataError, match="is missing, or is not the file that came .*Unpack the course's files anew") as caught:
             load()
         assert "\n" not in str(caught.value)
+
+
+def test_the_pages_are_those_of_the_python_that_is_named():
+    """The same text whatever Python runs this; where it is that one, the pages are its own."""
+    assert len(pydoc_text.load_text()) == 293_115
+    assert tuple(map(len, pydoc_text.load_words())) == (44_870, 4_269, 4_672)
+    if platform.python_version() == pydoc_text.PAGES_OF:
+        from pydoc_data.topics import topics
+
+        assert pydoc_text._pages() == [topics[name] for name in sorted(topics)]
 
 
 def test_the_same_text_comes_out_in_every_process():

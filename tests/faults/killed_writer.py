@@ -1,0 +1,129 @@
+"""Run as a program: grades a course again and again in children that are killed at random moments.
+
+    python killed_writer.py COURSE CLONE KILLS SEED
+
+A child is forked from this process, in which all is imported and prepared, so that its time goes into grading and writing.
+Every child goes on in the course that the last one left; one that comes to its end is compared, and the next starts anew.
+Prints, as JSON, what an undisturbed run wrote, what each of the disturbed ones wrote, and where the kills fell.
+"""
+
+import json
+import os
+import random
+import shutil
+import signal
+import sys
+import time
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+
+from courses import SCORES, facts
+
+from autograder.assignment import find_assignment
+from autograder.grading import classroom as grading
+from autograder.grading.classroom import Classroom, Writer, grade_class
+
+SEED = 7
+"""Of the checks' random inputs, so that records can be compared."""
+
+
+class Course:
+    """A course that is graded by children of this process."""
+
+    def __init__(self, fresh: Path, clone: Path) -> None:
+        self.fresh, self.clone = fresh, clone
+        self.folder = fresh.with_name("disturbed")
+        self.done = fresh.with_name("done.txt")
+        self.renew()
+
+    def renew(self) -> None:
+        """Starts again with the course as it was."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+        shutil.copytree(self.fresh, self.folder)
+
+    @property
+    def state(self) -> Path:
+        return self.folder / ".autograder" / "averages"
+
+    def graded(self) -> set[str]:
+        return {path.stem for path in (self.state / "records").glob("*.json")}
+
+    def written(self) -> set[str]:
+        return {path.name for path in (self.state / "written").glob("*") if path.stat().st_size}
+
+    def run(self, seconds: float | None) -> tuple[bool, list[str]]:
+        """Grades in a child, which is killed after so many seconds.
+
+        Returns:
+            Whether it came to its end, and what it did: "grade STUDENT" and "write STUDENT".
+        """
+        self.done.write_text("")
+        child = os.fork()
+        if child == 0:
+            self._grade()
+        deadline = None if seconds is None else time.monotonic() + seconds
+        while not (ended := os.waitpid(child, os.WNOHANG))[0]:
+            if deadline is not None and time.monotonic() >= deadline:
+                os.kill(child, signal.SIGKILL)
+                deadline = None
+            time.sleep(0.002)
+        if ended[1] not in (0, signal.SIGKILL):
+            sys.exit(f"a child ended with {ended[1]}")
+        return ended[1] == 0, self.done.read_text().splitlines()
+
+    def _grade(self) -> None:
+        """The child; never returns."""
+        code = 1
+        try:
+            classroom = Classroom(self.folder, find_assignment("averages", self.clone))
+            results = grade_class(classroom, classroom.students(), 2, False, lambda result: None)
+            code = 0 if len(results) == len(SCORES) else 2
+        except BaseException:
+            traceback.print_exc()
+        os._exit(code)
+
+
+def told(course: Course, what: str, student: Callable, function: Callable) -> Callable:
+    """The function, which says first what it does for whom."""
+
+    def telling(*arguments: object) -> object:
+        with open(course.done, "a") as file:
+            file.write(f"{what} {student(*arguments)}\n")
+        return function(*arguments)
+
+    return telling
+
+
+def main(fresh: str, clone: str, kills: str, seed: str) -> dict:
+    course, moments, left = Course(Path(fresh), Path(clone)), random.Random(int(seed)), int(kills)
+    grading.secrets.randbits = lambda bits: SEED
+    grading.grade_folder = told(course, "grade", lambda *arguments: arguments[1], grading.grade_folder)
+    Writer.write = told(course, "write", lambda writer, record: record.student, Writer.write)
+    Classroom(course.folder, find_assignment("averages", course.clone)).grader()
+    started = time.monotonic()
+    course.run(None)
+    whole = time.monotonic() - started
+    result = {"undisturbed": facts(course.folder), "disturbed": [], "again": [], "kills": 0, "in a grading": 0, "in a writing": 0}
+    course.renew()
+    while left or result["kills"] == 0:
+        graded, written = course.graded(), course.written()
+        waiting = max(1, len(SCORES) - len(written)) / len(SCORES)
+        ended, did = course.run(moments.uniform(0, whole * waiting))
+        result["again"] += [step for step in did if step in {f"grade {one}" for one in graded} | {f"write {one}" for one in written}]
+        if not ended:
+            left -= 1
+            result["kills"] += 1
+            last, _, student = (did[-1] if did else "").partition(" ")
+            result["in a grading"] += last == "grade" and student not in course.graded()
+            result["in a writing"] += last == "write" and student not in course.written()
+        if left == 0 and not ended:
+            ended, _ = course.run(None)
+        if ended:
+            result["disturbed"].append(facts(course.folder))
+            course.renew()
+    return result
+
+
+if __name__ == "__main__":
+    print(json.dumps(main(*sys.argv[1:])))
