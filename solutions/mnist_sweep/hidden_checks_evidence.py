@@ -134,13 +134,15 @@ def home_digits(edition):
 def functions_are_right(student, rng):
     """Whether Tasks 2 and 4 pass all their checks."""
     modules = (course_checks_model, course_checks_run_cell, course_hidden_checks, course_hidden_checks_run_cell)
-    checks = {value for module in modules for value in vars(module).values() if hasattr(value, "specification")}
-    for function in sorted(checks, key=lambda function: function.__name__):
-        if function.specification.task in ("build_model", "run_cell"):
-            try:
-                function(student, rng)
-            except (CheckFailure, NotAttempted):
-                return False
+    functions = {name: value for module in modules for name, value in vars(module).items() if hasattr(value, "specification")}
+    waiting = sorted(name for name, function in functions.items() if function.specification.task in ("build_model", "run_cell"))
+    while waiting:  # in order, as a check may take for granted what those that it builds on have seen
+        name = next(name for name in waiting if not set(functions[name].specification.after) & set(waiting))
+        try:
+            functions[name](student, rng)
+        except (CheckFailure, NotAttempted):
+            return False
+        waiting.remove(name)
     return True
 
 

@@ -22,14 +22,16 @@ def black(labels):
     return np.zeros((len(labels), 28, 28), np.float32), labels
 
 
-def black_run(student, units=2, learning_rate=DEFAULT_RATE, epochs=1, batch_size=24):
-    """One cell on 24 black images that are all called 6: a single step, unless told otherwise.
+def black_run(student, rng, units=2, learning_rate=DEFAULT_RATE, epochs=1, batch_size=None):
+    """One cell on some two dozen black images that are all called by one digit: a single step, unless told otherwise.
 
-    Before the first step every network's loss is exactly ln 10, whatever its weights; every step makes it smaller.
+    Before the first step every network's loss is exactly ln 10, whatever its weights; every step makes it smaller. How many images
+    there are, and what they are called, is drawn once for all checks of a submission: they compare runs with one another.
     """
-    sixes, budget = black(np.full(24, 6)), (units, learning_rate, epochs, batch_size)
-    data = (sixes, sixes)
-    return once(student, budget, lambda: figures_of(student, units, learning_rate, data, epochs=epochs, batch_size=batch_size))
+    count, digit = once(student, "black images", lambda: (2 * int(rng.integers(10, 16)), int(rng.integers(10))))
+    pair, budget = black(np.full(count, digit)), (units, learning_rate, epochs, batch_size or count)
+    run = {"epochs": epochs, "batch_size": batch_size or count}
+    return once(student, ("black", budget), lambda: figures_of(student, units, learning_rate, (pair, pair), **run))
 
 
 @check(task="run_cell", points=1, after=measures_test_accuracy_on_the_test_set)
@@ -46,22 +48,22 @@ def measures_any_cell(student, rng):
 def measures_after_the_training(student, rng):
     """measures train_accuracy and train_loss with the final weights, after the training"""
     hint = "fit()'s history is an average over the epoch, while the weights still changed: evaluate() the training images afterwards"
-    expect_close(black_run(student, batch_size=2)["train_accuracy"], 1, "train_accuracy after twelve steps", hint=hint)
+    expect_close(black_run(student, rng, batch_size=2)["train_accuracy"], 1, "train_accuracy after a step for every two images", hint=hint)
     loss_of_chance = math.log(10)
-    expect(black_run(student)["train_loss"] < loss_of_chance - 1e-4, "train_loss after one step is the loss before it", hint)
+    expect(black_run(student, rng)["train_loss"] < loss_of_chance - 1e-4, "train_loss after one step is the loss before it", hint)
 
 
 @check(task="run_cell", points=1, after=learns_an_easy_task)
 def trains_for_the_given_epochs(student, rng):
     """trains for as many epochs as it is given"""
-    gained = black_run(student)["train_loss"] - black_run(student, epochs=12)["train_loss"]
+    gained = black_run(student, rng)["train_loss"] - black_run(student, rng, epochs=12)["train_loss"]
     expect(gained > 1e-3, "twelve epochs lead no further than one", "hand epochs on to fit()")
 
 
 @check(task="run_cell", points=1, after=learns_an_easy_task)
 def trains_in_the_given_batches(student, rng):
     """trains in batches of the size that it is given"""
-    gained = black_run(student)["train_loss"] - black_run(student, batch_size=2)["train_loss"]
+    gained = black_run(student, rng)["train_loss"] - black_run(student, rng, batch_size=2)["train_loss"]
     expect(gained > 1e-3, "twelve small batches lead no further than a large one", "hand batch_size on to fit()")
 
 
@@ -76,7 +78,7 @@ def size_of_model(student, units):
 def trains_the_given_cell(student, rng):
     """trains a network of the given units at the given learning rate"""
     if student.build_model(2, 0.1).optimizer()["learning_rate"] > 0.09:  # otherwise Task 2 has told
-        slow, fast = (black_run(student, learning_rate=rate, batch_size=2)["train_loss"] for rate in (DEFAULT_RATE, 0.1))
+        slow, fast = (black_run(student, rng, learning_rate=rate, batch_size=2)["train_loss"] for rate in (DEFAULT_RATE, 0.1))
         expect(fast < slow - 1e-3, "every rate ends at the same loss", "hand learning_rate on to build_model, as it is given")
     if size_of_model(student, 64) != size_of_model(student, 8):
         wide, narrow = (first_run(student, units)["train_loss"] for units in (64, 8))
