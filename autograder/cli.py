@@ -148,7 +148,7 @@ def grade(
     from autograder.grading.copies import alike
     from autograder.grading.course import database_of
     from autograder.grading.database import gradebook_url
-    from autograder.tables import GradingProgress, class_table
+    from autograder.tables import GradingProgress, class_table, shown
 
     classroom = Classroom(course, assignment_of(name), unsafe_no_sandbox, gradebook_url(db) if db else "")
     require_course(course)
@@ -158,10 +158,10 @@ def grade(
         results = grade_class(classroom, students, min(workers, len(students)), regrade, progress.add)
     console.print(class_table(results, classroom.grader().specification))
     for found in alike(classroom, classroom.students()):
-        console.print(f"the same figures in {found.file}, seeds aside: {', '.join(found.students)}")
+        console.print(f"the same figures in {found.file}, seeds aside: {', '.join(found.students)}", markup=False)
     ungraded = [result for result in results if isinstance(result, Ungraded)]
     for result in ungraded:
-        console.print(f"[red]not graded:[/red] {result.student}: {result.reason}", markup=True)
+        console.print(f"[red]not graded:[/red] {shown(result.student)}: {shown(result.reason)}", markup=True)
     console.print(f"gradebook: {database_of(course, classroom.database)}   feedback: {course}/feedback/STUDENT/{name}/")
     if ungraded:
         raise CourseError(f"{len(ungraded)} of {len(students)} submissions were not graded; the same command tries them again")

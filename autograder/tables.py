@@ -3,6 +3,7 @@
 import re
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 
@@ -11,6 +12,7 @@ from autograder.checks.report import MARKS
 from autograder.checks.specification import Specification, Task
 from autograder.grading.classroom import Ungraded
 from autograder.grading.record import Record
+from autograder.plain import one_line
 from autograder.verification import Proof
 from autograder.verify import CaseVerdict
 
@@ -39,7 +41,7 @@ class GradingProgress:
 
     def add(self, result: Record | Ungraded | None) -> None:
         """Counts one that is done; None is one without a name."""
-        self._progress.update(self._task, advance=1, description=result.student if result is not None else "")
+        self._progress.update(self._task, advance=1, description=shown(result.student) if result is not None else "")
 
 
 def class_table(results: list[Record | Ungraded], specification: Specification) -> Table:
@@ -60,13 +62,18 @@ def class_table(results: list[Record | Ungraded], specification: Specification) 
     table.caption = "   ".join(f"{number} {task.name}" for number, task in numbers.items()) + "   ○ not attempted"
     for result in results:
         if isinstance(result, Ungraded):
-            table.add_row(result.student, *["" for _ in table.columns[2:]], "not graded")
+            table.add_row(shown(result.student), *["" for _ in table.columns[2:]], "not graded")
             continue
         points = [_points(report) for report in result.reports]
         told = [f"{result.earned:g}", _lost(dict(zip(numbers, result.reports, strict=True)))] if many else [*points, f"{result.earned:g}"]
         notes = result.problem or "; ".join(result.notes)
-        table.add_row(result.student, *told, notes[:80])
+        table.add_row(shown(result.student), *told, shown(notes, 80))
     return table
+
+
+def shown(text: object, most: int = 300) -> str:
+    """Text that students had a part in, as rich prints it: on one line, no escapes, no markup."""
+    return escape(one_line(text, most))
 
 
 def _numbered(specification: Specification) -> dict[str, Task]:

@@ -1,6 +1,8 @@
 """The class's table stays readable, however many tasks an assignment has."""
 
+import io
 import re
+from dataclasses import replace
 
 import pytest
 from rich.console import Console
@@ -9,7 +11,7 @@ from autograder.checks.outcomes import CheckResult, Evidence, Outcome, TaskRepor
 from autograder.checks.specification import Specification, Task
 from autograder.grading.classroom import Ungraded
 from autograder.grading.record import Record
-from autograder.tables import class_table
+from autograder.tables import GradingProgress, class_table
 
 
 def record(student, outcomes):
@@ -43,6 +45,16 @@ def test_points_and_losses_are_readable(count):
     assert "○" in lines["bob"] and "○" in lines["cy"] and "not graded" in lines["dan"]
     if count == 27:
         assert "1 (0 of 2), 2 (0 ○)" in lines["bob"] and "all ○" in lines["cy"] and "(" not in lines["ada"]
+
+
+def test_names_and_notes_are_no_markup_and_no_escapes():
+    """A name in brackets closes no tag of rich's, which would end the command in a traceback, and colors nothing."""
+    good = replace(record("[red]eve[/red]", [Outcome.PASSED]), notes=("a[/b].txt \x1b[2J was left out",))
+    said = shown([good, Ungraded("[/x]", "holds no time")], 1)
+    assert "[red]eve[/red]" in said and "a[/b].txt" in said and "[/x]" in said and "\x1b" not in said
+    progress = GradingProgress(Console(file=io.StringIO()), 1)
+    with progress:
+        progress.add(Ungraded("[/x]", ""))
 
 
 @pytest.mark.parametrize("count", [3, 27])

@@ -2,6 +2,7 @@
 
 What is found about a submission is written once to DIR/.autograder/NAME/records/STUDENT.json. Killed at any moment and
 started again, grading goes on with those that have no record yet, or whose submission or assignment has changed since.
+What happened on the way stands in logs/STUDENT.log beside it.
 """
 
 import fcntl
@@ -10,7 +11,7 @@ import os
 import secrets
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -21,9 +22,10 @@ from autograder.assignment import Assignment
 from autograder.build import notebook_bytes
 from autograder.checks.specification import SpecificationError
 from autograder.errors import CourseError
-from autograder.grading.course import CONFIG, STATE, answer, expect_database, open_api, release
+from autograder.grading.course import CONFIG, STATE, answer, database_expected, expect_database, open_api, release
 from autograder.grading.execute import OpenKernel
 from autograder.grading.grade import Grader, copy_handed_in, digest_of, grade_folder, read_or_stand_in
+from autograder.grading.journal import Journal
 from autograder.grading.kernels import kernels
 from autograder.grading.preprocessors import prepared
 from autograder.grading.record import Record, read_record, write_record
@@ -54,6 +56,9 @@ class Classroom:
 
     def record_path(self, student: str) -> Path:
         return self.state / "records" / f"{student}.json"
+
+    def log_path(self, student: str) -> Path:
+        return self.state / "logs" / f"{student}.log"
 
     def submitted(self, student: str) -> Path:
         return self.course / "submitted" / student / self.assignment.name
@@ -135,11 +140,25 @@ def grade_all(classroom: Classroom, students: list[str], workers: int, seed: int
 
 
 def grade_one(classroom: Classroom, student: str, seed: int, open_kernel: OpenKernel) -> Record | Ungraded:
-    """Grades one submission and writes its record. Whatever stands in the way of one does not stop the others."""
+    """Grades one submission and writes its record and its log. Whatever stands in the way of one does not stop the others."""
+    journal = Journal()
+    result = _grade_one(classroom, student, seed, open_kernel, journal)
+    for note in getattr(result, "notes", ()):
+        journal.tell(f"note: {note}")
+    graded = isinstance(result, Record)
+    journal.tell(f"graded: {result.earned:g} of {result.points:g} points, seed {result.seed}" if graded else f"not graded: {result.reason}")
+    with suppress(CourseError, OSError):  # a log that cannot be written costs nobody the grade
+        journal.write(classroom.log_path(student))
+    return result
+
+
+def _grade_one(classroom: Classroom, student: str, seed: int, open_kernel: OpenKernel, journal: Journal) -> Record | Ungraded:
     if set('<>"') & set(student):
         return Ungraded(student, "formgrader would take the folder's name for markup and run its scripts; rename the folder")
+    if set("[]*?") & set(student):
+        return Ungraded(student, "nbgrader would take the folder's name for a pattern that stands for other names; rename the folder")
     try:
-        record = grade_folder(classroom.grader(), student, classroom.submitted(student), open_kernel, seed)
+        record = grade_folder(classroom.grader(), student, classroom.submitted(student), open_kernel, seed, journal)
         write_record(record, classroom.record_path(student))
     except (CourseError, SandboxError, SpecificationError) as error:
         return Ungraded(student, str(error))
@@ -161,7 +180,8 @@ class Writer:
             directory["db_url"] = classroom.database
         self.api = open_api(classroom.course, CourseDirectory=directory, GradeInSandbox={"records": str(state / "records")})
         expect_database(self.api)
-        self._circumstances = self._find_circumstances()
+        with database_expected(self.api):
+            self._circumstances = self._find_circumstances()
 
     def write(self, record: Record) -> None:
         """Puts a record into the gradebook, the autograded folder and the feedback folder.

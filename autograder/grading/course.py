@@ -5,6 +5,8 @@ import os
 import re
 import sys
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from nbgrader.apps.api import NbGraderAPI
@@ -121,8 +123,19 @@ def expect_database(api: NbGraderAPI) -> None:
     Raises:
         DatabaseError: it cannot.
     """
-    try:
+    with database_expected(api):
         api.gradebook.close()
+
+
+@contextmanager
+def database_expected(api: NbGraderAPI) -> Iterator[None]:
+    """Turns the errors of a gradebook that cannot be reached, is locked or is broken into one line.
+
+    Raises:
+        DatabaseError: the database refused.
+    """
+    try:
+        yield
     except SQLAlchemyError as error:
         raise DatabaseError(f"the gradebook {shown(api.coursedir.db_url)} cannot be opened: {first_line(error)}") from None
 

@@ -1,13 +1,14 @@
 """Runs one restored notebook: its cells in a sandboxed kernel, its checks here, across the wall.
 
 A kernel that ends, by whatever the student's code did, costs the cell or the task it ended in: the notebook is run again
-in a new kernel without that cell, and the rest is graded.
+in a new kernel without that cell, and the rest is graded. A kernel that was killed by a signal nobody can name costs nothing the
+first time: the system may have run out of memory.
 """
 
 import copy
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from autograder.checks.outcomes import TaskReport
 from autograder.checks.runner import not_run, run_task
 from autograder.checks.specification import Specification
 from autograder.checks.student import Student
+from autograder.grading.journal import Journal
 from autograder.grading.outputs import error_output, safe_outputs, size_of_message
 from autograder.grading.wall import INSTALL, Wall
 from autograder.sandbox.errors import SandboxStartError
@@ -28,6 +30,8 @@ from autograder.source import CHECK_PREFIX
 
 MAX_KERNELS = 6
 """Kernels that one submission may use up; what is left after that is not run."""
+STARTUP_SECONDS = 10**9
+"""For nbclient, which counts by the clock on the wall, and that may jump: a kernel without an answer is the watchdog's to end."""
 MAX_REPLY_BYTES = 256 * 2**20
 """Largest reply of a check's call, in bytes."""
 
@@ -48,7 +52,13 @@ class Executed:
 
 
 def execute(
-    notebook: NotebookNode, specification: Specification, files: Path, open_kernel: OpenKernel, limits: Limits, seed: int
+    notebook: NotebookNode,
+    specification: Specification,
+    files: Path,
+    open_kernel: OpenKernel,
+    limits: Limits,
+    seed: int,
+    journal: Journal | None = None,
 ) -> Executed:
     """Runs a notebook and its checks.
 
@@ -59,8 +69,9 @@ def execute(
         open_kernel: where student code runs.
         limits: what it may use.
         seed: of the checks' random inputs.
+        journal: is told what happens.
     """
-    run = _Run(notebook, specification, limits, seed)
+    run = _Run(notebook, specification, limits, seed, journal or Journal())
     kernels = 0
     while not run.finished:
         kernels += 1
@@ -68,6 +79,7 @@ def execute(
             run.give_up("the notebook ended its kernel too often" if kernels > MAX_KERNELS else _time_is_up(limits))
             break
         with open_kernel(files) as kernel:
+            run.journal.tell(f"kernel {kernels} opened {'warm' if getattr(kernel, 'is_warm', False) else 'cold'}")
             run.attempt(kernel)
     return Executed(run.reports, run.outputs, tuple(run.notes))
 
@@ -80,13 +92,18 @@ class _Run:
     specification: Specification
     limits: Limits
     seed: int
+    journal: Journal
     reports: dict[str, TaskReport] = field(default_factory=dict)
     outputs: dict[str, list] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     skipped: set[str] = field(default_factory=set)
+    killed_in: set[str] = field(default_factory=set)
     finished: bool = False
 
     def __post_init__(self) -> None:
+        self._start_clock()
+
+    def _start_clock(self) -> None:
         self._deadline = time.monotonic() + self.limits.submission_seconds
 
     @property
@@ -97,10 +114,8 @@ class _Run:
         """Runs the cells in order until the end, or until the kernel is of no more use."""
         notebook = copy.deepcopy(self.notebook)
         client = _Client(notebook, kernel, self.limits.display_bytes)
-        with client.connected():
-            wall = Wall(client.kc, kernel, self.limits.check_seconds, MAX_REPLY_BYTES)
-            client.run_quietly(INSTALL)
-            wall.open()
+        with ExitStack() as stack:
+            wall = self._prepare(client, kernel, stack)
             for place, cell in enumerate(notebook.cells):
                 if cell.cell_type != "code" or cell["id"] in self.skipped:
                     continue
@@ -117,21 +132,42 @@ class _Run:
             if task.name not in self.reports:
                 self.reports[task.name] = not_run(self.specification, task.name, f"not run: {reason}")
 
+    def _prepare(self, client: "_Client", kernel: object, stack: ExitStack) -> Wall:
+        """Connects to the kernel and puts our agent into it.
+
+        Raises:
+            SandboxStartError: that failed; no code of the student's has run yet.
+        """
+        try:
+            stack.enter_context(client.connected())
+            wall = Wall(client.kc, kernel, self.limits.check_seconds, MAX_REPLY_BYTES)
+            client.run_quietly(INSTALL)
+            wall.open()
+        except Exception as error:
+            raise SandboxStartError(f"the kernel could not be prepared: {kernel.verdict or str(error) or type(error).__name__}") from error
+        return wall
+
     def _step(self, client: "_Client", wall: Wall, kernel: object, cell: NotebookNode, place: int) -> bool:
         """Runs a cell, or a task's checks at its check cell. Says whether the kernel can go on."""
         task = _task_of(cell)
         if task is None:
             return self._run_cell(client, kernel, cell, place)
         if task not in self.reports:
-            self.reports[task] = run_task(self.specification, task, Student(wall, MAX_REPLY_BYTES), self.seed)
+            started = time.monotonic()
+            report = run_task(self.specification, task, Student(wall, MAX_REPLY_BYTES), self.seed)
             wall.forget_objects()
+            if wall.broken and self._is_forgiven(kernel, f"the checks of {task}"):
+                return False
+            self.reports[task] = report
+            told = f"{report.outcome.value}, {report.earned:g} of {report.points:g} points"
+            self.journal.tell(f"task {task}: {told}, {time.monotonic() - started:.2f} s")
             if wall.broken:
-                _refuse_to_blame(kernel)
                 self.notes.append(f"the checks of {task} ended the kernel: {kernel.verdict or wall.broken}")
                 return False
         return True
 
     def _run_cell(self, client: "_Client", kernel: object, cell: NotebookNode, place: int) -> bool:
+        started = time.monotonic()
         client.timeout = max(1, min(self.limits.cell_seconds, int(self.seconds_left)))
         try:
             client.execute_cell(cell, place)
@@ -142,20 +178,40 @@ class _Run:
                 kernel.end("died", "the cell broke the kernel's replies")
         else:
             self.outputs[cell["id"]] = safe_outputs(cell.outputs)
+            failed = any(output.get("output_type") == "error" for output in cell.outputs)
+            self.journal.tell(f"cell {cell['id']}: {'ended in an error' if failed else 'ran'}, {time.monotonic() - started:.2f} s")
             return True
-        _refuse_to_blame(kernel)
+        if self._is_forgiven(kernel, f"cell {cell['id']}"):
+            return False
         reason = f"This cell was left out: {kernel.verdict}."
         self.skipped.add(cell["id"])
         self.outputs[cell["id"]] = [*safe_outputs(cell.get("outputs", [])), error_output("Stopped", reason)]
         self.notes.append(f"cell {cell['id']} was left out: {kernel.verdict}")
+        self.journal.tell(f"{self.notes[-1]}, {time.monotonic() - started:.2f} s")
         return False
+
+    def _is_forgiven(self, kernel: object, where: str) -> bool:
+        """Whether the notebook is run again as it is. A kernel that was killed may have been killed from outside, by a system
+        without memory left; a notebook that kills its own kernel does so again in the same place.
+
+        Raises:
+            SandboxStartError: the kernel's own warm process ended.
+        """
+        _refuse_to_blame(kernel)
+        if kernel.verdict is None or kernel.verdict.kind != "killed" or where in self.killed_in:
+            return False
+        if not self.killed_in:
+            self._start_clock()  # once: else a notebook that kills itself on and on would win time on and on
+        self.killed_in.add(where)
+        self.journal.tell(f"the kernel was killed in {where}; the notebook is run again as it is")
+        return True
 
 
 class _Client(NotebookClient):
     """nbclient's client on a kernel of ours, with a limit on all that a submission prints."""
 
     def __init__(self, notebook: NotebookNode, kernel: object, max_bytes: int) -> None:
-        super().__init__(notebook, km=kernel.manager, allow_errors=True, record_timing=False)
+        super().__init__(notebook, km=kernel.manager, allow_errors=True, record_timing=False, startup_timeout=STARTUP_SECONDS)
         self.kernel = kernel
         self.left = max_bytes
         self.max_bytes = max_bytes

@@ -17,6 +17,7 @@ from autograder.checks.runner import not_run
 from autograder.checks.specification import Specification
 from autograder.errors import SubmissionError
 from autograder.grading.execute import OpenKernel, execute
+from autograder.grading.journal import Journal
 from autograder.grading.kernels import slow_imports
 from autograder.grading.record import Record
 from autograder.grading.submission import MAX_NOTEBOOK_BYTES, Submission, plain_name, read_submission, untouched
@@ -64,8 +65,18 @@ def prepare(assignment: Assignment, limits: Limits) -> Grader:
     return Grader(assignment.name, assignment.specification(), released, limits, slow_imports(released), _digest(parts))
 
 
-def grade_folder(grader: Grader, student: str, folder: Path, open_kernel: OpenKernel, seed: int) -> Record:
-    """Grades what a student handed in. A submission that cannot be read scores 0 and says why."""
+def grade_folder(grader: Grader, student: str, folder: Path, open_kernel: OpenKernel, seed: int, journal: Journal | None = None) -> Record:
+    """Grades what a student handed in. A submission that cannot be read scores 0 and says why.
+
+    Args:
+        grader: the assignment, made ready.
+        student: the student's id.
+        folder: what was handed in.
+        open_kernel: where student code runs.
+        seed: of the checks' random inputs.
+        journal: is told what happens.
+    """
+    journal = journal or Journal()
     started = time.perf_counter()
     digest = digest_of(grader, folder)
     try:
@@ -75,7 +86,7 @@ def grade_folder(grader: Grader, student: str, folder: Path, open_kernel: OpenKe
     with tempfile.TemporaryDirectory(prefix="course-files-") as scratch:
         notes = copy_handed_in(folder, Path(scratch))
         try:
-            done = execute(submission.notebook, grader.specification, Path(scratch), open_kernel, grader.limits, seed)
+            done = execute(submission.notebook, grader.specification, Path(scratch), open_kernel, grader.limits, seed, journal)
         except SubmissionTooLarge as error:
             return _unreadable(grader, student, digest, seed, str(error))
     reports = tuple(done.reports[task.name] for task in grader.specification.tasks)

@@ -51,9 +51,22 @@ class Record:
 
 
 def write_record(record: Record, path: Path) -> None:
-    """Writes it to a file beside and renames: a reader sees the whole or nothing."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """Writes it whole.
+
+    Raises:
+        CourseError: the file cannot be written.
+    """
     text = json.dumps(dataclasses.asdict(record), default=lambda value: value.value if isinstance(value, Outcome) else str(value))
+    write_whole(path, text)
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Writes a text to a file beside and renames: a reader sees the whole or nothing.
+
+    Raises:
+        CourseError: the file cannot be written.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         with open(unfinished, "w", encoding="utf-8") as file:

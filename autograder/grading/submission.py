@@ -229,5 +229,13 @@ def _joined(cell: dict) -> dict:
         "source": source if isinstance(source, str) else "",
         "metadata": kept,
         "id": name if isinstance(name, str) else "",
-        "attachments": cell.get("attachments"),
+        "attachments": _shallow(cell.get("attachments")),
     }
+
+
+def _shallow(attachments: object) -> dict[str, dict[str, str]]:
+    """Attachments as they should be, texts by kind by name; what is nested deeper would exhaust whoever walks through it."""
+    if not isinstance(attachments, dict):
+        return {}
+    named = {name: kinds for name, kinds in attachments.items() if isinstance(kinds, dict)}
+    return {name: {kind: data for kind, data in kinds.items() if isinstance(data, str)} for name, kinds in named.items()}

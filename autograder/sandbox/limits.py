@@ -40,7 +40,8 @@ class Verdict:
     """Why a kernel is gone."""
 
     kind: str
-    """One of: memory, cpu, processes, scratch, files, output, wall, died, stopped."""
+    """One of: memory, cpu, processes, scratch, files, output, wall, died, killed, stopped. Killed is by SIGKILL, whoever sent
+    it; stopped is by the grader's own doing."""
     sentence: str
     """One plain sentence for the student."""
 

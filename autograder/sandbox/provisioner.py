@@ -9,7 +9,7 @@ import tarfile
 import tempfile
 import time
 from pathlib import Path
-from signal import SIGINT, SIGXCPU
+from signal import SIGINT, SIGKILL, SIGXCPU
 from typing import Any
 
 from jupyter_client.connect import KernelConnectionInfo
@@ -190,7 +190,8 @@ class ConfinedProvisioner(LocalProvisioner):
             seconds = self.watchdog.limits.cpu_seconds
             self._found_dead = Verdict("cpu", f"the notebook used more than {seconds:,.0f} seconds of processor time")
         else:
-            self._found_dead = Verdict("died", f"the notebook ended its own kernel (exit code {code})")
+            kind = "killed" if code in (128 + SIGKILL, -SIGKILL) else "died"
+            self._found_dead = Verdict(kind, f"the notebook ended its own kernel (exit code {code})")
 
     def _finish(self) -> None:
         """End what runs and remove what is left; harmless when done twice."""

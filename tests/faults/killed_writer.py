@@ -1,9 +1,10 @@
 """Run as a program: grades a course again and again in children that are killed at random moments.
 
-    python killed_writer.py COURSE CLONE KILLS SEED
+    python killed_writer.py COURSE CLONE KILLS SEED EARLIEST LATEST
 
 A child is forked from this process, in which all is imported and prepared, so that its time goes into grading and writing.
 Every child goes on in the course that the last one left; one that comes to its end is compared, and the next starts anew.
+The moments lie between two shares of the time that an undisturbed run takes for what is left to do.
 Prints, as JSON, what an undisturbed run wrote, what each of the disturbed ones wrote, and where the kills fell.
 """
 
@@ -95,7 +96,7 @@ def told(course: Course, what: str, student: Callable, function: Callable) -> Ca
     return telling
 
 
-def main(fresh: str, clone: str, kills: str, seed: str) -> dict:
+def main(fresh: str, clone: str, kills: str, seed: str, earliest: str, latest: str) -> dict:
     course, moments, left = Course(Path(fresh), Path(clone)), random.Random(int(seed)), int(kills)
     grading.secrets.randbits = lambda bits: SEED
     grading.grade_folder = told(course, "grade", lambda *arguments: arguments[1], grading.grade_folder)
@@ -109,14 +110,13 @@ def main(fresh: str, clone: str, kills: str, seed: str) -> dict:
     while left or result["kills"] == 0:
         graded, written = course.graded(), course.written()
         waiting = max(1, len(SCORES) - len(written)) / len(SCORES)
-        ended, did = course.run(moments.uniform(0, whole * waiting))
+        ended, did = course.run(whole * waiting * moments.uniform(float(earliest), float(latest)))
         result["again"] += [step for step in did if step in {f"grade {one}" for one in graded} | {f"write {one}" for one in written}]
         if not ended:
             left -= 1
             result["kills"] += 1
-            last, _, student = (did[-1] if did else "").partition(" ")
-            result["in a grading"] += last == "grade" and student not in course.graded()
-            result["in a writing"] += last == "write" and student not in course.written()
+            result["in a grading"] += any(step == f"grade {one}" for step in did for one in set(SCORES) - course.graded())
+            result["in a writing"] += any(step == f"write {one}" for step in did for one in set(SCORES) - course.written())
         if left == 0 and not ended:
             ended, _ = course.run(None)
         if ended:
