@@ -36,7 +36,7 @@ class Case:
     replaced: tuple[str, ...] = ()
     """The cells that differ from the solution's."""
     spoils: tuple[str, ...] = ()
-    """Checks of other tasks that must fail as well, for they build on this one; empty for nearly all."""
+    """Checks of other tasks that may fail as well, since those tasks use what this one wrote; empty for nearly all."""
 
     @property
     def kind(self) -> str:
@@ -111,8 +111,7 @@ def _mistake_complaints(case: Case, results: list[CheckResult], specification: S
     elif case.hint not in (target.evidence.hint if target.evidence else ""):
         yield f"{case.fails} gave another hint: {_told(target)}"
     expected = {name for wrong in (case.fails, *case.spoils) for name in (wrong, *_dependents(wrong, specification))}
-    spoilt = {name for name in case.spoils if name in by_name and by_name[name].outcome is not Outcome.PASSED}
-    yield from (f"SPOILS names {name!r}, which is no check or passed" for name in case.spoils if name not in spoilt)
+    yield from (f"SPOILS names {name!r}, which is no check" for name in case.spoils if name not in by_name)
     for result in results:
         if result.outcome is not Outcome.PASSED and result.name not in expected:
             yield f"{result.name} did not pass either: {_told(result)}"
