@@ -114,7 +114,7 @@ def test_a_card_and_a_processor_train_the_same(tmp_path):
     checkpoint = Checkpoint(tmp_path / "c.npz", cell.name)
     rng = np.random.default_rng(0)
     images, labels = rng.integers(0, 256, (70, 28, 28), np.uint8), rng.integers(0, 10, 70).astype("uint8")
-    ours, theirs = (fit(cell, checkpoint, images, labels) for fit in (reference.train_on_cpu, reference.train_on_card))
+    ours, theirs = (fit(cell, checkpoint, images, labels) for fit in (reference.train_in_our_loop, reference.train_with_keras))
     assert theirs[1][-1][0] == ours[1][-1][0] == 6
     for mine, other in zip(ours[0], theirs[0], strict=True):
         np.testing.assert_allclose(mine, other, rtol=1e-3, atol=1e-5)
@@ -163,3 +163,42 @@ def test_a_cell_meant_for_a_card_does_not_train_without_one():
     devices.require("cpu")
     with pytest.raises(RuntimeError, match="TensorFlow sees no card"):
         devices.require("gpu")
+
+
+@pytest.fixture
+def few_digits(monkeypatch):
+    """The sample's first digits in the place of all; says how often they were read."""
+    read = []
+    (x_train, y_train), (x_test, y_test) = reference.load("mnist-sample")
+
+    def load(data):
+        read.append(data)
+        return (x_train[:70], y_train[:70]), (x_test[:40], y_test[:40])
+
+    monkeypatch.setattr(reference, "load", load)
+    reference.digits.cache_clear()
+    yield read
+    reference.digits.cache_clear()
+
+
+def small_cell(**protocol):
+    return Cell({"units": 3, "learning_rate": 0.01}, 1, "mnist-sample", {"epochs": 2, "batch_size": 32, **protocol})
+
+
+def test_what_is_warmed_up_is_the_program_that_trains_and_digits_are_read_once(few_digits, tmp_path):
+    cell, program = small_cell(), training.compiled_steps(32, True)
+    before = program.experimental_get_tracing_count()
+    reference.warm_up(cell)
+    assert program.experimental_get_tracing_count() == before + 1
+    reference.train(cell, Checkpoint(tmp_path / "c.npz", cell.name))
+    assert program.experimental_get_tracing_count() == before + 1, "the cell paid for compiling"
+    assert few_digits == ["mnist-sample"]
+
+
+def test_a_cell_of_mixed_precision_is_trained_in_it_on_a_processor_too(few_digits, tmp_path, monkeypatch):
+    policies = []
+    build = reference.build_model
+    monkeypatch.setattr(reference, "build_model", lambda units, policy="float32": (policies.append(policy), build(units, policy))[1])
+    cell = small_cell(precision="mixed_float16")
+    found = reference.train(cell, Checkpoint(tmp_path / "c.npz", cell.name))
+    assert "mixed_float16" in policies and np.isfinite(found["train_loss"])

@@ -28,7 +28,7 @@ def mnist(units, batch_size, images, labels):
     state = [weights, *(tuple(map(tf.zeros_like, weights)) for _ in range(2))]
     order, shares = mnist_training.filled_up(rng.permutation(len(images)), batch_size)
     data = [tf.constant(each) for each in (images, labels, order, shares)]
-    run = mnist_training.compiled_steps(batch_size, mnist_training.jit_compile(units))
+    run = mnist_training.compiled_steps(batch_size)
 
     def train(steps):
         *state[:], total = run(*data, *state, tf.constant(1e-3), tf.constant(0), tf.constant(steps))

@@ -83,15 +83,26 @@ def prepare(data):
         raise DataError(error.args[0], "Put mnist.npz into the folder COURSE_DATA_DIR, or run the preset demo") from None
 
 
+@functools.cache
+def digits(data):
+    """Return the same, read once a worker."""
+    return load(data)
+
+
 def warm_up(cell):
     """Read the digits and compile the program, once a worker and shape and not on any cell's time."""
     from solutions.mnist_sweep import training
 
-    (x_train, y_train), _ = load(cell.data)
-    if devices.current() == devices.CPU:
+    (x_train, y_train), _ = digits(cell.data)
+    if has_our_loop(cell):
         start = training.start(initial_weights(cell.parameters["units"], cell.seed))
-        few = x_train[:1], y_train[:1], np.zeros((1, 1), "int32"), cell.protocol["batch_size"]
-        training.train(*few, 1e-3, start, jit_compile=training.jit_compile(cell.parameters["units"]))
+        orders = reading_order(cell, len(x_train))
+        training.train(x_train, y_train, orders, cell.protocol["batch_size"], cell.parameters["learning_rate"], start, most_steps=1)
+
+
+def has_our_loop(cell):
+    """Return whether our own compiled loop trains the cell: on a processor, in float32. All others are Keras's."""
+    return devices.current() == devices.CPU and "precision" not in cell.protocol
 
 
 def train(cell, checkpoint):
@@ -100,8 +111,8 @@ def train(cell, checkpoint):
     Returns:
         Accuracies, losses, the learning curve and what is predicted on the test set.
     """
-    (x_train, y_train), (x_test, y_test) = load(cell.data)
-    fit = train_on_cpu if devices.current() == devices.CPU else train_on_card
+    (x_train, y_train), (x_test, y_test) = digits(cell.data)
+    fit = train_in_our_loop if has_our_loop(cell) else train_with_keras
     weights, curve = fit(cell, checkpoint, x_train, y_train)
     read = reader(cell.parameters["units"])
     read.set_weights(weights)
@@ -130,7 +141,7 @@ def reading_order(cell, examples):
     return [order.permutation(examples).astype("int32") for _ in range(cell.protocol["epochs"])]
 
 
-def train_on_cpu(cell, checkpoint, x_train, y_train):
+def train_in_our_loop(cell, checkpoint, x_train, y_train):
     """Train by our own compiled loop, see training.py, and return the weights and the mean loss of every call."""
     from solutions.mnist_sweep import training
 
@@ -143,15 +154,13 @@ def train_on_cpu(cell, checkpoint, x_train, y_train):
 
     batch_size, rate = cell.protocol["batch_size"], cell.parameters["learning_rate"]
     orders = reading_order(cell, len(x_train))
-    state = training.train(
-        x_train, y_train, orders, batch_size, rate, state, save, STEPS_A_CALL, training.jit_compile(cell.parameters["units"])
-    )
+    state = training.train(x_train, y_train, orders, batch_size, rate, state, save, STEPS_A_CALL)
     return state.weights, state.losses
 
 
-def train_on_card(cell, checkpoint, x_train, y_train):
-    """Train the Keras layer itself, which runs on cuDNN there, and return the weights and each epoch's mean loss. No
-    checkpoints: a cell takes minutes at most. Not run on a card yet."""
+def train_with_keras(cell, checkpoint, x_train, y_train):
+    """Train the Keras layer itself, which runs on cuDNN on a card, and return the weights and each epoch's mean loss. No
+    checkpoints: a cell takes minutes at most there. Not run on a card yet."""
     import keras
 
     policy = cell.protocol.get("precision", "float32")

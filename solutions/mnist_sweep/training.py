@@ -7,6 +7,7 @@ Sources: see solutions/reference/fast_lstm.py for the layer; Adam: Kingma and Ba
 """
 
 import functools
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -93,11 +94,6 @@ def compiled_steps(batch_size, jit_compile=True):
     return tf.function(steps, jit_compile=jit_compile)
 
 
-def jit_compile(units):
-    """Return whether XLA's program is the faster one at this width on a processor."""
-    return True
-
-
 def filled_up(order, batch_size):
     """Return an order of reading filled up to whole batches, and the share of each example in its batch's mean.
 
@@ -146,7 +142,18 @@ def unpacked(arrays, values):
     return State(values["step"], *parts, values["losses"])
 
 
-def train(images, labels, orders, batch_size, learning_rate, state, save=lambda state: None, steps_a_call=25, jit_compile=True):
+def train(
+    images,
+    labels,
+    orders,
+    batch_size,
+    learning_rate,
+    state,
+    save=lambda state: None,
+    steps_a_call=25,
+    most_steps=math.inf,
+    jit_compile=True,
+):
     """Train until all orders of reading are through, and return the state behind the last step.
 
     Args:
@@ -155,6 +162,7 @@ def train(images, labels, orders, batch_size, learning_rate, state, save=lambda 
         orders: an order of reading for each epoch, whole numbers (n,).
         state: where to begin, or to go on.
         save: given the state after every call of the compiled program.
+        most_steps: where to stop before the end.
     """
     import tensorflow as tf
 
@@ -162,7 +170,7 @@ def train(images, labels, orders, batch_size, learning_rate, state, save=lambda 
     images, labels = tf.constant(images), tf.constant(labels, tf.int32)
     filled, shares = zip(*(filled_up(np.asarray(order), batch_size) for order in orders), strict=True)
     order, shares = tf.constant(np.concatenate(filled)), tf.constant(np.concatenate(shares).astype(state.weights[0].dtype))
-    all_steps = len(order) // batch_size
+    all_steps = min(len(order) // batch_size, most_steps)
     weights, means, squares = (tuple(map(tf.constant, part)) for part in (state.weights, state.means, state.squares))
     rate = tf.constant(learning_rate, weights[0].dtype)
     while state.step < all_steps:
