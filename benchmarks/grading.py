@@ -2,8 +2,8 @@
 
 A class of made-up students, right and wrong in every mixture, hands in one small Keras assignment (benchmarks/grading_assignment).
 Stock nbgrader grades it with its own execute step and the tests in the notebook, ours with the sandbox on and the checks outside; both
-as one command in a process of its own, in turn, round after round. Stock's share of the class is what --stock says, since it
-takes about twenty seconds a submission; its throughput does not depend on the number. Scores must be the same.
+as one command in a process of its own, in turn, round after round. Stock's share of the class is what --stock says: it grades
+one after another, and its throughput does not depend on their number. Scores must be the same.
 """
 
 import argparse

@@ -9,12 +9,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from test_reference import ROOT, Toy, finish, wait_until
 
 from solutions.reference.backends import _prove_workers
 from solutions.reference.errors import RunnerError
-
-sys.path.insert(0, str(Path(__file__).parent))
-from test_reference import ROOT, Toy, finish, wait_until  # noqa: E402
 
 distributed = pytest.importorskip("distributed", reason="Dask is not installed (the extra `cluster`)")
 

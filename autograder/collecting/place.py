@@ -11,6 +11,7 @@ from pathlib import Path
 
 from autograder.collecting.sources import Found
 from autograder.grading.classroom import Classroom
+from autograder.grading.record import write_whole
 from autograder.grading.times import TIMESTAMP, handed_in_at, read_timestamp, write_timestamp
 
 SAME_TIME = timedelta(seconds=3)
@@ -43,29 +44,26 @@ class Places:
 
     def owner(self, student: str) -> str:
         """Who was collected under this id: the platform's word; empty when nobody was."""
-        try:
-            return str(json.loads(self._ticket(student).read_text(encoding="utf-8"))["who"])
-        except (OSError, ValueError, KeyError, TypeError):
-            return ""
+        return str(self._remembered(student).get("who", ""))
 
     def put(self, student: str, files: dict[str, Found], when: datetime, attempt: int, who: str) -> Placed:
         """Lays a submission out and lets it take its place in one step."""
         there = self.classroom.submitted(student)
         new = {place: _digest(found.content) for place, found in files.items()}
+        before = handed_in_at(there) if there.exists() else None
+        kept = self._kept(student, before) if before else None
         note = "new"
         if there.is_dir() and any(there.iterdir()):
             if new == _digests(there):
                 self._remember(student, who, attempt)
                 self._stamp_if_missing(there, when)
                 return Placed(False, "unchanged")
-            before = handed_in_at(there)
             later = when > before + SAME_TIME or (when > before - SAME_TIME and attempt > self._attempt(student))
             if not later:
                 what = "older than" if when < before - SAME_TIME else "as old as, and other than,"
                 return Placed(False, f"{what} what is there ({before:%Y-%m-%d %H:%M} UTC); left out")
-            kept = self._kept(student, before).relative_to(self.classroom.course)
-            note = f"resubmitted; the one of {before:%Y-%m-%d %H:%M} UTC is kept in {kept}"
-        self._exchange(student, self._lay_out(student, files, when), there)
+            note = f"resubmitted; the one of {before:%Y-%m-%d %H:%M} UTC is kept in {kept.relative_to(self.classroom.course)}"
+        self._exchange(self._lay_out(student, files, when), there, kept)
         self._remember(student, who, attempt)
         return Placed(True, note)
 
@@ -83,13 +81,13 @@ class Places:
         write_timestamp(folder, when)
         return folder
 
-    def _exchange(self, student: str, new: Path, there: Path) -> None:
-        """The new folder takes the old one's place; at no time is there neither. The old one is kept aside."""
+    @staticmethod
+    def _exchange(new: Path, there: Path, kept: Path | None) -> None:
+        """The new folder takes the old one's place; at no time is there neither. What was there is kept aside."""
         there.parent.mkdir(parents=True, exist_ok=True)
-        if not there.exists():
+        if kept is None:
             new.rename(there)
             return
-        kept = self._kept(student, handed_in_at(there))
         kept.parent.mkdir(parents=True, exist_ok=True)
         if _change_places(new, there):
             new.rename(kept)
@@ -106,17 +104,19 @@ class Places:
         return self.classroom.state / "collected" / f"{student}.json"
 
     def _attempt(self, student: str) -> int:
+        attempt = self._remembered(student).get("attempt", 0)
+        return attempt if isinstance(attempt, int) else 0
+
+    def _remembered(self, student: str) -> dict:
+        """What was noted when this student's work was collected last; nothing where that cannot be read."""
         try:
-            return int(json.loads(self._ticket(student).read_text(encoding="utf-8"))["attempt"])
-        except (OSError, ValueError, KeyError, TypeError):
-            return 0
+            ticket = json.loads(self._ticket(student).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return {}
+        return ticket if isinstance(ticket, dict) else {}
 
     def _remember(self, student: str, who: str, attempt: int) -> None:
-        path = self._ticket(student)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-        unfinished.write_text(json.dumps({"who": who or self.owner(student), "attempt": attempt}), encoding="utf-8")
-        unfinished.replace(path)
+        write_whole(self._ticket(student), json.dumps({"who": who or self.owner(student), "attempt": attempt}))
 
     @staticmethod
     def _stamp_if_missing(there: Path, when: datetime) -> None:

@@ -12,10 +12,12 @@ from autograder.build import instructor_notebook
 from autograder.grading.classroom import Classroom
 from autograder.grading.copies import Alike, alike
 from autograder.grading.grade import Grader, digest_of, read_or_stand_in
-from autograder.grading.record import read_record
-from autograder.grading.submission import Submission
+from autograder.grading.record import read_record, write_whole
+from autograder.grading.submission import Submission, writable
 from autograder.integrity.facts import (
+    GRADING,
     KINDS,
+    TAMPERED,
     Fact,
     StudentFacts,
     facts_of_code,
@@ -72,12 +74,9 @@ def write_report(classroom: Classroom) -> tuple[Report, list[Path]]:
     """
     report = make_report(classroom)
     folder = classroom.course / "reports" / classroom.assignment.name
-    folder.mkdir(parents=True, exist_ok=True)
     paths = [folder / "integrity.html", folder / "integrity.md"]
     for path, text in zip(paths, (as_html(report), as_markdown(report)), strict=True):
-        unfinished = path.with_name(f".{path.name}")
-        unfinished.write_text(text, encoding="utf-8", errors="replace")
-        unfinished.replace(path)
+        write_whole(path, writable(text))
     return report, paths
 
 
@@ -143,7 +142,7 @@ def _facts(classroom: Classroom, grader: Grader, student: str, submission: Submi
         remark = "graded before the submission or the assignment changed last"
     found: list[Fact] = []
     if record is None:
-        found += [Fact("cells, metadata", note, "the grader") for note in submission.notes]
+        found += [Fact(TAMPERED, note, GRADING) for note in submission.notes]
     else:
         found += facts_of_record(record)
     found += facts_of_code(submission, known)
