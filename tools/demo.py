@@ -94,7 +94,7 @@ def submit_all(assignment: Assignment, hands_in: dict[str, str]) -> None:
     for student, name in hands_in.items():
         submit(known[name], assignment, student)
         print(f"  {assignment.name:20} {student:8} hands in {name}")
-    print("  (with one and the same measurements: the grader will notice)")
+    print("  (with one and the same measured files: grading says so where each student draws a seed of their own)")
 
 
 def submit(case: Case, assignment: Assignment, student: str) -> None:
