@@ -68,7 +68,7 @@ def losses_and_gradients(weights, output, memory, ids):
     with tf.GradientTape() as tape:
         tape.watch(weights)
         kernel, recurrent_kernel, bias, output_kernel, output_bias = weights
-        projected = look_up(kernel, ids[:-1]) + bias  # (time, batch, 4 * nodes)
+        projected = look_up(kernel + bias, ids[:-1])  # (time, batch, 4 * nodes); the bias joins the 27 rows, not every character
         shown, output, memory = lstm(projected, recurrent_kernel, output, memory)
         logits = tf.reshape(shown, (-1, shown.shape[-1])) @ output_kernel + output_bias  # (time * batch, 27)
         targets = tf.one_hot(tf.reshape(ids[1:], [-1]), VOCABULARY, dtype=output.dtype)
