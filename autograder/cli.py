@@ -11,6 +11,8 @@ from rich.console import Console
 from autograder.chosen import assignment_of, assignments_of, chosen, handed_in_since, require_course, require_sandbox, short
 from autograder.errors import CourseError
 
+sys.modules.setdefault("rfc3987_syntax", None)  # jsonschema would load it and its grammar of web addresses, 1 s that no check here needs
+
 app = typer.Typer(
     help="Builds the course's assignments and grades what students hand in.",
     no_args_is_help=True,
@@ -144,18 +146,21 @@ def grade(
     unsafe_no_sandbox: Unsafe = False,
 ) -> None:
     """Grades every submission of one assignment into nbgrader's gradebook, with feedback pages."""
-    from autograder.grading.classroom import Classroom, Ungraded, grade_class
-    from autograder.grading.copies import alike
-    from autograder.grading.course import database_of
-    from autograder.grading.database import gradebook_url
-    from autograder.tables import GradingProgress, class_table, shown
+    from autograder.grading.pool import head_start
 
-    classroom = Classroom(course, assignment_of(name), unsafe_no_sandbox, gradebook_url(db) if db else "")
-    require_course(course)
-    students = handed_in_since(classroom, chosen(classroom.students(), only), since)
     require_sandbox(unsafe_no_sandbox, console)
-    with GradingProgress(console, len(students)) as progress:
-        results = grade_class(classroom, students, min(workers, len(students)), regrade, progress.add)
+    with head_start(assignment_of(name), unsafe_no_sandbox) as pool:
+        from autograder.grading.classroom import Classroom, Ungraded, grade_class
+        from autograder.grading.copies import alike
+        from autograder.grading.course import database_of
+        from autograder.grading.database import gradebook_url
+        from autograder.tables import GradingProgress, class_table, shown
+
+        classroom = Classroom(course, assignment_of(name), unsafe_no_sandbox, gradebook_url(db) if db else "")
+        require_course(course)
+        students = handed_in_since(classroom, chosen(classroom.students(), only), since)
+        with GradingProgress(console, len(students)) as progress:
+            results = grade_class(classroom, students, min(workers, len(students)), regrade, progress.add, pool, progress.begin)
     console.print(class_table(results, classroom.grader().specification))
     for found in alike(classroom, classroom.students()):
         console.print(f"the same figures in {found.file}, seeds aside: {', '.join(found.students)}", markup=False)

@@ -20,13 +20,18 @@ MOST_COLUMNS = 10
 """Most tasks that have a column each in the class's table."""
 
 
+MOST_NAMES = 3
+"""Students whose names the progress bar shows."""
+
+
 class GradingProgress:
-    """A bar over submissions, with the one that came in last and the time left."""
+    """A bar over submissions, with those that are being graded and the time left."""
 
     def __init__(self, console: Console, total: int | None) -> None:
         columns = [TextColumn("grading"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn()]
         self._progress = Progress(*columns, TextColumn("{task.description}"), console=console, transient=True)
         self._task = self._progress.add_task("", total=total)
+        self._running: set[str] = set()
 
     def __enter__(self) -> "GradingProgress":
         self._progress.start()
@@ -39,9 +44,23 @@ class GradingProgress:
         """Says how many there are."""
         self._progress.update(self._task, total=total)
 
+    def begin(self, student: str) -> None:
+        """Says whose grading begins; may be told from any thread."""
+        self._running.add(student)
+        self._show()
+
     def add(self, result: Record | Ungraded | None) -> None:
         """Counts one that is done; None is one without a name."""
-        self._progress.update(self._task, advance=1, description=shown(result.student) if result is not None else "")
+        if result is not None:
+            self._running.discard(result.student)
+        self._progress.advance(self._task)
+        self._show()
+
+    def _show(self) -> None:
+        names = sorted(self._running)
+        more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
+        told = f"{len(names)} running: {', '.join(names[:MOST_NAMES])}{more}" if names else ""
+        self._progress.update(self._task, description=shown(told))
 
 
 def class_table(results: list[Record | Ungraded], specification: Specification) -> Table:

@@ -2,7 +2,9 @@
 
 import copy
 import os
+import subprocess
 import sys
+from pathlib import Path
 
 import matplotlib
 import numpy as np
@@ -14,6 +16,7 @@ from autograder.checks.student import Remote, Student, keep, release
 from autograder.checks.wire import Handle, Raise, Scripted, encode
 
 matplotlib.use("agg")
+ROOT = Path(__file__).resolve().parents[1]
 
 
 def submission(code="", **namespace):
@@ -47,6 +50,15 @@ def test_what_a_call_prints_comes_with_it():
     function = student.f
     assert function() == 1
     assert function.printed == "out\nerr\n"
+
+
+def test_a_warning_comes_with_every_call_that_gives_it():
+    code = "import warnings\ndef f():\n    warnings.warn('ö counts as a space')"
+    program = f"from tests.test_agent_and_student import submission\nfunction = submission({code!r}).f\n"
+    program += "for _ in range(2):\n    function()\n    print('counts as a space' in function.printed)"
+    # in a process of its own: pytest keeps warnings to itself
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout == "True\nTrue\n"
 
 
 def test_a_flood_of_print_is_cut_and_not_kept():

@@ -185,6 +185,16 @@ def test_killed_in_the_middle_it_goes_on(course, toy):
     assert all(read_record(records / f"{student}.json").seed == seed for student, seed in done.items()), "nothing is graded twice"
 
 
+def test_what_a_killed_command_left_half_done_is_removed(graded, toy):
+    state = graded / ".autograder" / "averages"
+    (state / "scratch" / "course-files-1").mkdir(parents=True)
+    (state / "scratch" / "course-files-1" / "notes.txt").write_text("half")
+    (state / "records" / ".ada.json.1.unfinished").write_text("{")
+    assert grade(graded, toy).returncode == 0
+    assert not list(state.rglob("course-files-*")) and not list(state.rglob("*.unfinished"))
+    assert (state / "records" / "ada.json").exists()
+
+
 def test_bad_submissions_are_told_and_the_others_graded(course, toy):
     bad = course / "submitted" / "mallory" / "averages"
     bad.mkdir(parents=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from autograder.sandbox import SandboxedKernel, SandboxUnavailable, bubblewrap
+from autograder.sandbox import SandboxedKernel, SandboxUnavailable, bubblewrap, warm
 from autograder.sandbox.warm import WarmPool
 
 CLONE = Path(bubblewrap.__file__).resolve().parents[2]
@@ -233,8 +233,29 @@ def test_the_end_of_the_warm_process_is_not_blamed_on_the_notebook(submission):
             psutil.wait_procs(kernel.manager.provisioner.family.members(), timeout=10)
             assert kernel.verdict.kind == "stopped"
         with pool.kernel(submission) as kernel:
-            assert not kernel.is_warm and pool.why_cold
+            assert not kernel.is_warm
             assert ask(kernel, "print(1 + 1)") == "2"
+        assert pool.why_cold is None
+        with pool.kernel(submission) as kernel:
+            assert kernel.is_warm, "the pool did not begin again"
+
+
+def test_a_pool_whose_process_ends_again_and_again_gives_it_up(submission, monkeypatch):
+    monkeypatch.setattr(warm, "LIVES", 1)
+    with WarmPool(imports=("ipykernel.kernelapp",)) as pool:
+        pool.start()._zygote.close()
+        for _ in range(2):
+            with pool.kernel(submission) as kernel:
+                assert not kernel.is_warm
+        assert pool.why_cold == "the warm process ended again and again"
+
+
+def test_a_pool_that_still_imports_can_be_closed_and_leaves_nothing():
+    before = set(psutil.Process().children(recursive=True))
+    pool = WarmPool(imports=("tensorflow",)).begin()
+    pool.close()
+    assert set(psutil.Process().children(recursive=True)) <= before
+    assert pool.why_cold == "the pool is closed"
 
 
 def test_without_a_sandbox_there_is_no_kernel_at_all(submission, monkeypatch):

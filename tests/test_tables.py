@@ -54,7 +54,19 @@ def test_names_and_notes_are_no_markup_and_no_escapes():
     assert "[red]eve[/red]" in said and "a[/b].txt" in said and "[/x]" in said and "\x1b" not in said
     progress = GradingProgress(Console(file=io.StringIO()), 1)
     with progress:
+        progress.begin("[/x]")
         progress.add(Ungraded("[/x]", ""))
+
+
+def test_the_bar_names_who_is_being_graded():
+    console = Console(file=io.StringIO(), force_terminal=True, width=150)
+    with GradingProgress(console, 9) as progress:
+        for student in ("ada", "bob", "cy", "dan", "eve"):
+            progress.begin(student)
+        progress.add(Ungraded("bob", ""))
+        progress._progress.refresh()
+    said = console.file.getvalue()
+    assert "4 running: ada, cy, dan and 1 more" in said and "1/9" in said
 
 
 @pytest.mark.parametrize("count", [3, 27])

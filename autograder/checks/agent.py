@@ -8,6 +8,7 @@ import contextlib
 import io
 import itertools
 import traceback
+import warnings
 from collections.abc import Callable
 
 import numpy as np
@@ -36,7 +37,8 @@ class Agent:
         printed = _Printed()
         try:
             request = decode(message)
-            with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
+            with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed), warnings.catch_warnings():
+                warnings.simplefilter("always", UserWarning)  # else Python shows the same warning once, and a later check sees none
                 value = getattr(self, f"_do_{request['do']}")(request)
                 return encode({"value": value, "printed": printed.text}, self._hold)
         except BaseException as error:  # SystemExit and KeyboardInterrupt too: the student's code may raise anything

@@ -24,13 +24,15 @@ from autograder.checks.specification import SpecificationError
 from autograder.errors import CourseError
 from autograder.grading.course import CONFIG, STATE, answer, database_expected, expect_database, open_api, release
 from autograder.grading.execute import OpenKernel
+from autograder.grading.feedback import FeedbackExporter
 from autograder.grading.grade import Grader, copy_handed_in, digest_of, grade_folder, read_or_stand_in
 from autograder.grading.journal import Journal
 from autograder.grading.kernels import kernels
 from autograder.grading.preprocessors import prepared
-from autograder.grading.record import Record, read_record, write_record
+from autograder.grading.record import UNFINISHED, Record, read_record, write_record
 from autograder.grading.times import read_timestamp
 from autograder.sandbox.errors import SandboxError
+from autograder.sandbox.warm import WarmPool
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,11 @@ class Classroom:
 
     def log_path(self, student: str) -> Path:
         return self.state / "logs" / f"{student}.log"
+
+    @property
+    def scratch(self) -> Path:
+        """Where files lie while they are graded; emptied when a command begins, since the one before may have been killed."""
+        return self.state / "scratch"
 
     def submitted(self, student: str) -> Path:
         return self.course / "submitted" / student / self.assignment.name
@@ -119,7 +126,14 @@ def waiting(classroom: Classroom, students: list[str], regrade: bool) -> list[st
     ]
 
 
-def grade_all(classroom: Classroom, students: list[str], workers: int, seed: int | None = None) -> Iterator[Record | Ungraded]:
+def grade_all(
+    classroom: Classroom,
+    students: list[str],
+    workers: int,
+    seed: int | None = None,
+    pool: WarmPool | None = None,
+    begun: Callable[[str], None] = lambda student: None,
+) -> Iterator[Record | Ungraded]:
     """Grades submissions side by side and gives each record as soon as it is written.
 
     Args:
@@ -127,16 +141,24 @@ def grade_all(classroom: Classroom, students: list[str], workers: int, seed: int
         students: whose submissions.
         workers: how many at a time; each computes with its share of the cores.
         seed: of the checks' random inputs, the same for all; fresh when None.
+        pool: of warm kernels, begun already; None: one of its own.
+        begun: told, from the thread that does it, whose grading begins.
     """
     seed = secrets.randbits(32) if seed is None else seed
     if not students:
         return
     threads = max(1, (os.cpu_count() or 1) // workers)
     grader = classroom.grader()
-    with kernels(grader.limits, threads, classroom.assignment.root, grader.imports, classroom.unsafe_no_sandbox) as open_kernel:
-        tasks = (delayed(grade_one)(classroom, student, seed, open_kernel) for student in students)
+    with kernels(grader.limits, threads, classroom.assignment.root, grader.imports, classroom.unsafe_no_sandbox, pool) as open_kernel:
+
+        def grade(student: str) -> Record | Ungraded:
+            begun(student)
+            return grade_one(classroom, student, seed, open_kernel)
+
         # threads, not processes: the work is done in the kernels' processes, and one warm process serves them all
-        yield from Parallel(n_jobs=workers, backend="threading", return_as="generator_unordered", batch_size=1, pre_dispatch=workers)(tasks)
+        yield from Parallel(n_jobs=workers, backend="threading", return_as="generator_unordered", batch_size=1, pre_dispatch=workers)(
+            delayed(grade)(student) for student in students
+        )
 
 
 def grade_one(classroom: Classroom, student: str, seed: int, open_kernel: OpenKernel) -> Record | Ungraded:
@@ -158,7 +180,9 @@ def _grade_one(classroom: Classroom, student: str, seed: int, open_kernel: OpenK
     if set("[]*?") & set(student):
         return Ungraded(student, "nbgrader would take the folder's name for a pattern that stands for other names; rename the folder")
     try:
-        record = grade_folder(classroom.grader(), student, classroom.submitted(student), open_kernel, seed, journal)
+        classroom.scratch.mkdir(parents=True, exist_ok=True)
+        submitted = classroom.submitted(student)
+        record = grade_folder(classroom.grader(), student, submitted, open_kernel, seed, journal, classroom.scratch)
         write_record(record, classroom.record_path(student))
     except (CourseError, SandboxError, SpecificationError) as error:
         return Ungraded(student, str(error))
@@ -178,7 +202,8 @@ class Writer:
         directory = {"submitted_directory": str((state / "staged").relative_to(classroom.course.resolve()))}
         if classroom.database:
             directory["db_url"] = classroom.database
-        self.api = open_api(classroom.course, CourseDirectory=directory, GradeInSandbox={"records": str(state / "records")})
+        records, pages = {"records": str(state / "records")}, {"exporter_class": FeedbackExporter}
+        self.api = open_api(classroom.course, CourseDirectory=directory, GradeInSandbox=records, GenerateFeedback=pages)
         expect_database(self.api)
         with database_expected(self.api):
             self._circumstances = self._find_circumstances()
@@ -237,18 +262,43 @@ Progress = Callable[[Record | Ungraded], None]
 """Told about every submission when it is in the gradebook, or cannot be."""
 
 
-def grade_class(classroom: Classroom, students: list[str], workers: int, regrade: bool, progress: Progress) -> list[Record | Ungraded]:
+def _remove_unfinished(classroom: Classroom) -> None:
+    """Removes what a command that was killed has left half done."""
+    shutil.rmtree(classroom.scratch, ignore_errors=True)
+    for half in classroom.state.glob(f"*/{UNFINISHED}"):
+        half.unlink(missing_ok=True)
+
+
+def grade_class(
+    classroom: Classroom,
+    students: list[str],
+    workers: int,
+    regrade: bool,
+    progress: Progress,
+    pool: WarmPool | None = None,
+    begun: Callable[[str], None] = lambda student: None,
+) -> list[Record | Ungraded]:
     """Grades what waits, writes what is graded, and returns what became of everybody.
+
+    Args:
+        classroom: the course and assignment.
+        students: whose submissions.
+        workers: how many are graded at a time.
+        regrade: grade again what has a record that still holds.
+        progress: told about everybody.
+        pool: of warm kernels, begun already; None: one of its own.
+        begun: told, from another thread, whose grading begins.
 
     Raises:
         CourseError: another command grades this assignment, or the course is none.
     """
     results: dict[str, Record | Ungraded] = {}
     with sole_writer(classroom):
+        _remove_unfinished(classroom)
         writer = Writer(classroom)
         todo = waiting(classroom, students, regrade)
         ready = (record for student in students if student not in todo and (record := read_record(classroom.record_path(student))))
-        for result in chain(ready, grade_all(classroom, todo, workers)):
+        for result in chain(ready, grade_all(classroom, todo, workers, pool=pool, begun=begun)):
             results[result.student] = _written(writer, result)
             progress(results[result.student])
     return [results[student] for student in students]

@@ -18,7 +18,7 @@ from autograder.checks.specification import Specification
 from autograder.errors import SubmissionError
 from autograder.grading.execute import OpenKernel, execute
 from autograder.grading.journal import Journal
-from autograder.grading.kernels import slow_imports
+from autograder.grading.pool import slow_imports
 from autograder.grading.record import Record
 from autograder.grading.submission import MAX_NOTEBOOK_BYTES, Submission, plain_name, read_submission, untouched
 from autograder.release import make_release
@@ -62,10 +62,19 @@ def prepare(assignment: Assignment, limits: Limits) -> Grader:
     public = public_files(assignment)
     secret = [path.read_bytes() for path in assignment.secret_checks]
     parts = [notebook_bytes(notebook), *secret, repr(limits).encode(), *public.values()]
-    return Grader(assignment.name, assignment.specification(), released, limits, slow_imports(released), _digest(parts))
+    code = "\n".join(cell.source for cell in released.cells if cell.cell_type == "code")
+    return Grader(assignment.name, assignment.specification(), released, limits, slow_imports(code), _digest(parts))
 
 
-def grade_folder(grader: Grader, student: str, folder: Path, open_kernel: OpenKernel, seed: int, journal: Journal | None = None) -> Record:
+def grade_folder(
+    grader: Grader,
+    student: str,
+    folder: Path,
+    open_kernel: OpenKernel,
+    seed: int,
+    journal: Journal | None = None,
+    scratch: Path | None = None,
+) -> Record:
     """Grades what a student handed in. A submission that cannot be read scores 0 and says why.
 
     Args:
@@ -75,6 +84,7 @@ def grade_folder(grader: Grader, student: str, folder: Path, open_kernel: OpenKe
         open_kernel: where student code runs.
         seed: of the checks' random inputs.
         journal: is told what happens.
+        scratch: where copies lie meanwhile; the system's folder for such things when None.
     """
     journal = journal or Journal()
     started = time.perf_counter()
@@ -83,10 +93,10 @@ def grade_folder(grader: Grader, student: str, folder: Path, open_kernel: OpenKe
         submission = read_submission(folder, grader.name, grader.released)
     except SubmissionError as error:
         return _unreadable(grader, student, digest, seed, str(error))
-    with tempfile.TemporaryDirectory(prefix="course-files-") as scratch:
-        notes = copy_handed_in(folder, Path(scratch))
+    with tempfile.TemporaryDirectory(prefix="course-files-", dir=scratch) as copies:
+        notes = copy_handed_in(folder, Path(copies))
         try:
-            done = execute(submission.notebook, grader.specification, Path(scratch), open_kernel, grader.limits, seed, journal)
+            done = execute(submission.notebook, grader.specification, Path(copies), open_kernel, grader.limits, seed, journal)
         except SubmissionTooLarge as error:
             return _unreadable(grader, student, digest, seed, str(error))
     reports = tuple(done.reports[task.name] for task in grader.specification.tasks)

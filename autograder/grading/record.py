@@ -9,6 +9,9 @@ from pathlib import Path
 from autograder.checks.outcomes import CheckResult, Evidence, Outcome, TaskReport
 from autograder.errors import CourseError
 
+UNFINISHED = ".*.unfinished"
+"""A pattern for the names of files that are being written."""
+
 
 @dataclass(frozen=True)
 class Record:
@@ -67,7 +70,7 @@ def write_whole(path: Path, text: str) -> None:
         CourseError: the file cannot be written.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}.unfinished")
     try:
         with open(unfinished, "w", encoding="utf-8") as file:
             file.write(text)

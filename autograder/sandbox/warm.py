@@ -25,8 +25,23 @@ from autograder.sandbox.limits import MIB, Limits, Verdict
 from autograder.sandbox.process import Family, SandboxFamily, pack_orders
 from autograder.sandbox.provisioner import BubblewrapProvisioner, add_own_files
 
-IMPORTS = ("tensorflow", "keras", "pandas", "seaborn", "matplotlib.pyplot", "ipykernel.kernelapp", "ipykernel.ipkernel")
+OF_THE_KERNEL = (
+    "ipykernel.kernelapp",
+    "ipykernel.ipkernel",
+    "ipykernel.debugger",
+    "tornado.platform.asyncio",
+    "IPython.core.completerlib",
+    "IPython.core.debugger_backport",
+    "IPython.core.oinspect",
+    "IPython.extensions.storemagic",
+    "autograder.checks.comm",
+)
+"""What every kernel imports on its way to its first cell, and our agent."""
+IMPORTS = ("tensorflow", "keras", "pandas", "seaborn", "matplotlib.pyplot", *OF_THE_KERNEL)
 """What a pool imports unless told otherwise; what is not installed is left out."""
+
+LIVES = 4
+"""Warm processes that a pool may use up."""
 
 
 class NotWarm(SandboxError):
@@ -118,26 +133,36 @@ class WarmPool:
         self.readonly = {os.fspath(host): inside for host, inside in readonly.items()}
         self.hide = [os.fspath(folder) for folder in hide]
         self.environment, self.threads, self.imports = dict(environment), threads, tuple(imports)
-        self.why_cold: str | None = "the pool was not started"
+        self._why_cold: str | None = "the pool was not started"
+        self._starting: threading.Thread | None = None
         self._zygote: SandboxFamily | None = None
         self._requests: socket.socket | None = None
         self._lock = threading.Lock()
+        self._lives = LIVES
 
     def __enter__(self) -> "WarmPool":
-        return self.start()
+        return self.begin()
 
     def __exit__(self, *error: object) -> None:
         self.close()
 
+    def begin(self) -> "WarmPool":
+        """Start the warm process unless it is started, and leave it to its imports; who needs them waits for them."""
+        if self._starting is None:
+            self._starting = threading.Thread(target=self._start_or_say_why, name="warm-pool", daemon=True)
+            self._starting.start()
+        return self
+
     def start(self) -> "WarmPool":
         """Start the warm process and wait for its imports; if it fails, ``why_cold`` says why and kernels start cold."""
-        try:
-            self._start()
-            self.why_cold = None
-        except (NotWarm, SandboxError, OSError) as error:
-            self.close()
-            self.why_cold = str(error)
+        self.begin()._wait()
         return self
+
+    @property
+    def why_cold(self) -> str | None:
+        """Why kernels start cold; None where they do not."""
+        self._wait()
+        return self._why_cold
 
     def kernel(self, submission: str | os.PathLike, *, limits: Limits = Limits(), environment: Mapping[str, str] = {}) -> "WarmKernel":
         """A kernel for a submission, not yet started; ``environment`` is added to the pool's."""
@@ -145,9 +170,10 @@ class WarmPool:
 
     def fork(self, orders: dict, files: BinaryIO, limits: Limits) -> WarmFamily:
         """A new fork that follows the orders, or NotWarm."""
+        self._wait()
         requests = self._requests
         if requests is None:
-            raise NotWarm(self.why_cold or "the pool is closed")
+            raise NotWarm(self._why_cold or "the pool is closed")
         report, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         report.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
         reading, writing = os.pipe()
@@ -157,15 +183,47 @@ class WarmPool:
         except OSError as error:
             os.close(reading)
             report.close()
-            self.why_cold = f"the warm process is gone ({error.strerror})"
-            raise NotWarm(self.why_cold) from error
+            self._begin_again(requests)
+            raise NotWarm(f"the warm process is gone ({error.strerror})") from error
         finally:
             os.close(writing)
         return WarmFamily(report, os.fdopen(reading, "rb"))
 
     def close(self) -> None:
-        """End the warm process; kernels that it forked end with it."""
-        self.why_cold = "the pool is closed"
+        """End the warm process, even one that still imports; kernels that it forked end with it."""
+        starting, self._starting = self._starting, None
+        while starting is not None and starting.is_alive():
+            if self._zygote is not None:
+                self._zygote.kill()
+            starting.join(0.05)
+        self._end()
+        self._why_cold = "the pool is closed"
+
+    def _begin_again(self, lost: socket.socket) -> None:
+        """Start another warm process in the background for one that is gone: whoever asked gets a cold kernel, later ones warm ones."""
+        with self._lock:
+            if self._requests is not lost:  # another thread has seen to it
+                return
+            self._end()
+            self._lives -= 1
+            self._why_cold = "the warm process ended again and again"
+            if self._lives > 0:
+                self._starting = None
+                self.begin()
+
+    def _wait(self) -> None:
+        if (starting := self._starting) is not None:
+            starting.join()
+
+    def _start_or_say_why(self) -> None:
+        try:
+            self._start()
+            self._why_cold = None
+        except (NotWarm, SandboxError, OSError) as error:
+            self._end()
+            self._why_cold = str(error)
+
+    def _end(self) -> None:
         if self._requests is not None:
             self._requests.close()
             self._requests = None
