@@ -6,6 +6,7 @@ import nbformat
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from nbconvert.filters import markdown2html
 
 from autograder.build import instructor_notebook, notebook_bytes
 from autograder.errors import SubmissionError
@@ -164,6 +165,30 @@ def test_strange_cells_do_not_stop_the_rest(tmp_path, released, strange):
     submission = read_submission(handed_in(tmp_path, content), "averages", released)
     nbformat.validate(submission.notebook)
     assert set(ids(released)) <= set(ids(submission.notebook))
+
+
+@pytest.mark.parametrize(
+    ("written", "stays"),
+    [
+        ("![plot](plot.png)", True),
+        ("![](figures/loss_curve.jpg)", True),
+        ("![x](https://example.org/who-looks.png)", False),
+        ("![x](//example.org/who-looks.png)", False),
+        (r"![x](\/\/example.org/who-looks.png)", False),
+        ("![x]( https://example.org/a.png)", False),
+        ("![x][far]\n\n[far]: https://example.org/a.png", False),
+        ("![x[y](z.png)](https://example.org/a.png)", False),
+        ("![x](data:image/svg+xml;base64,AAAA)", False),
+        ("![x](/api/status.png)", False),
+    ],
+)
+def test_a_picture_from_elsewhere_is_not_fetched_by_who_reads_the_answer(tmp_path, released, written, stays):
+    content = json.loads(notebook_bytes(released))
+    next(c for c in content["cells"] if c["id"] == "explain")["source"] = written
+    restored = cell(read_submission(handed_in(tmp_path, content), "averages", released).notebook, "explain")
+    assert restored.source.replace("\u200b", "") == written
+    assert "<img" in markdown2html(written)
+    assert ("<img" in markdown2html(restored.source)) == stays
 
 
 def test_a_written_answer_keeps_its_words_and_pictures_but_no_markup(tmp_path, released):

@@ -16,8 +16,10 @@ MAX_NOTEBOOK_BYTES = 400 * 2**20
 MAX_CELLS = 2000
 MAX_SOURCE = 2**20
 """Most characters of one cell."""
-MARKUP = re.compile(r"<(?=[a-z/!?])|&(?=#?\w+;)|(?:javascript|attachment)(?=\\*:)", re.IGNORECASE)
-"""Where text in a Markdown cell begins to be HTML, a link that runs script, or a picture that stands inside the notebook."""
+MARKUP = re.compile(r"<(?=[a-z/!?])|&(?=#?\w+;)|(?:javascript|attachment)(?=\\*:)|!(?=\[)", re.IGNORECASE)
+"""Where text in a Markdown cell begins to be HTML, a link that runs script, or a picture."""
+PICTURE = re.compile(r"!\u200b(\[[^\[\]\n]*\]\()(?:attachment\u200b:([\w.-]+)|(\w[\w./-]*\.(?:png|jpe?g|gif)))\)", re.ASCII | re.IGNORECASE)
+"""A picture whose mark was taken away: pasted into the cell, or a file handed in. One from elsewhere would tell its owner who looks."""
 PICTURES = ("image/png", "image/jpeg", "image/gif")
 """The kinds of pasted pictures that are kept."""
 MAX_PICTURE = 4 * 2**20
@@ -133,13 +135,19 @@ def _clean(cell: NotebookNode, name: str) -> NotebookNode:
 
 
 def _take_markup(cell: NotebookNode, written: NotebookNode) -> NotebookNode:
-    """Takes HTML out of a Markdown cell of the student's: nbgrader's pages would run its scripts in the instructor's browser. A
-    character without width keeps it from being markup, and the page shows it as it was written. Pasted pictures stay."""
+    """Takes HTML and pictures from elsewhere out of a Markdown cell of the student's: nbgrader's pages would run scripts and fetch
+    pictures in the instructor's browser. A character without width keeps them from being markup, and the page shows them as they
+    were written. Pasted pictures stay."""
     if cell.cell_type == "markdown":
         pictures = _pictures(written)
-        cell.source = MARKUP.sub("\\g<0>\u200b", cell.source)
-        for name in pictures:  # a page cannot be made of a notebook that names a picture it does not hold
-            cell.source = cell.source.replace(f"](attachment\u200b:{name})", f"](attachment:{name})")
+
+        def restored(picture: re.Match) -> str:
+            start, pasted, file = picture.groups()
+            if file:
+                return f"!{start}{file})"
+            return f"!{start}attachment:{pasted})" if pasted in pictures else picture[0]  # a page cannot hold a picture that is not there
+
+        cell.source = PICTURE.sub(restored, MARKUP.sub("\\g<0>\u200b", cell.source))
         if pictures:
             cell.attachments = pictures
     return cell
