@@ -118,9 +118,8 @@ def main():
         print(f"the same command again: {second:.0f} s for the other {count - len(before)}")
         print(f"rates: {60 * len(before) / first:.0f} and {60 * (count - len(before)) / second:.0f} submissions a minute, starts included")
         print(f"once more, with nothing to grade: {third:.0f} s")
-        print(
-            f"scores as made up: {count - len(wrong)} of {count}; graded twice: {len(twice)}; feedback pages: {pages}; left over: {left or 'nothing'}"
-        )
+        right = f"scores as made up: {count - len(wrong)} of {count}"
+        print(f"{right}; graded twice: {len(twice)}; feedback pages: {pages}; left over: {left or 'nothing'}")
     sys.exit(bool(wrong or twice or left or pages != count))
 
 
