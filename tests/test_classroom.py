@@ -9,6 +9,7 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
+import nbformat
 import pytest
 from nbgrader.api import Gradebook
 
@@ -355,6 +356,44 @@ def test_nbgraders_late_policy_is_applied_by_both_commands_and_when_it_changes(g
     assert grade(graded, toy).returncode == 0
     assert penalties(graded) == {"ada": 5.0, "carl": 2.0, "dorothy": 0.0}
     assert seeds == {student: read_record(records / f"{student}.json").seed for student in LATE}, "nothing was run again"
+
+
+SLOW = "import time\ntime.sleep(4)\ndef mean(numbers):\n    return sum(numbers) / len(numbers)"
+
+
+def test_a_courses_own_limits_hold_in_both_commands(course, toy):
+    path = course / "submitted" / "ada" / "averages" / "averages.ipynb"
+    notebook = nbformat.read(path, 4)
+    next(cell for cell in notebook.cells if cell["id"] == "mean").source = SLOW
+    nbformat.write(notebook, path)
+    assert grade(course, toy, "--only", "ada").returncode == 0
+    whole = scores(course)["ada"]
+    config = course / "nbgrader_config.py"
+    config.write_text(config.read_text() + 'c.GradeInSandbox.limits = {"cell_seconds": 1, "memory_bytes": 3 * 2**30}\n')
+    assert grade(course, toy, "--only", "ada").returncode == 0
+    record = read_record(course / ".autograder" / "averages" / "records" / "ada.json")
+    assert any("took more than 1 seconds" in note for note in record.notes)
+    cut = scores(course)["ada"]
+    assert cut < whole == SCORES["ada"]
+    nbgrader(course, "autograde", "averages", "--student", "ada", "--force")
+    assert scores(course)["ada"] == cut
+
+
+@pytest.mark.parametrize(
+    ("limits", "told"),
+    [
+        ("{'cell_second': 9}", "there is no limit 'cell_second'; there are cell_seconds, "),
+        ("{'cell_seconds': '9'}", "cell_seconds is to be a positive number, not '9'"),
+        ("{'processes': 0}", "processes is to be a positive number, not 0"),
+    ],
+)
+def test_a_limit_that_is_none_is_told_in_one_line(course, toy, limits, told):
+    config = course / "nbgrader_config.py"
+    config.write_text(config.read_text() + f"c.GradeInSandbox.limits = {limits}\n")
+    done = grade(course, toy)
+    assert done.returncode == 1 and "Traceback" not in done.stdout + done.stderr
+    assert done.stderr.count("\n") == 1 and told in done.stderr
+    assert not (course / "autograded").exists()
 
 
 def test_a_time_stamp_that_is_none_is_told_and_the_others_graded(course, toy):

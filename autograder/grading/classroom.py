@@ -13,6 +13,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain
 from pathlib import Path
 
@@ -22,7 +23,7 @@ from autograder.assignment import Assignment
 from autograder.build import notebook_bytes
 from autograder.checks.specification import SpecificationError
 from autograder.errors import CourseError
-from autograder.grading.course import CONFIG, STATE, answer, database_expected, expect_database, open_api, release
+from autograder.grading.course import CONFIG, STATE, answer, database_expected, expect_database, load_config, open_api, plain_dict, release
 from autograder.grading.execute import OpenKernel
 from autograder.grading.feedback import FeedbackExporter
 from autograder.grading.grade import Grader, copy_handed_in, digest_of, grade_folder, read_or_stand_in
@@ -32,6 +33,7 @@ from autograder.grading.preprocessors import prepared
 from autograder.grading.record import UNFINISHED, Record, read_record, write_record
 from autograder.grading.times import read_timestamp
 from autograder.sandbox.errors import SandboxError
+from autograder.sandbox.limits import Limits, limits_of
 from autograder.sandbox.warm import WarmPool
 
 
@@ -84,8 +86,19 @@ class Classroom:
         return found
 
     def grader(self) -> Grader:
-        """The assignment made ready, once a process."""
-        return prepared(self.assignment.name, str(self.assignment.root))
+        """The assignment made ready, once a process.
+
+        Raises:
+            CourseError: the course's config sets a limit that is none.
+        """
+        return prepared(self.assignment.name, str(self.assignment.root), self.limits)
+
+    @cached_property
+    def limits(self) -> Limits:
+        """What a submission may use, as the course's config says; the defaults where there is no config."""
+        if not (self.course / CONFIG).is_file():
+            return Limits()
+        return limits_of(plain_dict(load_config(self.course).GradeInSandbox.get("limits", {})))
 
 
 @dataclass(frozen=True)

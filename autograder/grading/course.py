@@ -11,7 +11,7 @@ from pathlib import Path
 
 from nbgrader.apps.api import NbGraderAPI
 from sqlalchemy.exc import SAWarning, SQLAlchemyError
-from traitlets.config import Config, PyFileConfigLoader
+from traitlets.config import Config, LazyConfigValue, PyFileConfigLoader
 from traitlets.log import get_logger
 
 from autograder.assignment import Assignment
@@ -164,6 +164,11 @@ def load_config(folder: Path) -> Config:
         return PyFileConfigLoader(CONFIG, path=str(folder.resolve())).load_config()
     except Exception as error:  # it is Python of the instructor's own, and may raise anything
         raise CourseError(f"{folder / CONFIG} cannot be read: {type(error).__name__}: {error}") from None
+
+
+def plain_dict(setting: object) -> dict:
+    """A trait's value in a config as a dict, also where the config changes it step by step (c.X.limits["cell_seconds"] = 300)."""
+    return dict(setting.get_value({}) if isinstance(setting, LazyConfigValue) else setting)
 
 
 def _own_settings(config: Path) -> str:

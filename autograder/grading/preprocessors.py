@@ -22,7 +22,7 @@ from nbgrader.preprocessors import (
     SaveAutoGrades,
     SaveCells,
 )
-from traitlets import Bool, Integer, Unicode
+from traitlets import Bool, Dict, Integer, Unicode
 
 from autograder.assignment import find_assignment
 from autograder.checks.outcomes import TaskReport
@@ -34,7 +34,7 @@ from autograder.grading.kernels import shared_kernels
 from autograder.grading.record import Record, read_record
 from autograder.grading.submission import restore
 from autograder.release import ClearSolutions
-from autograder.sandbox.limits import Limits
+from autograder.sandbox.limits import Limits, limits_of
 from autograder.source import CHECK_PREFIX
 
 PAGES = {".htm", ".html", ".shtml", ".xht", ".xhtml", ".xml", ".xsl", ".xslt", ".svg", ".svgz", ".mht", ".mhtml", ".js", ".mjs"}
@@ -61,6 +61,7 @@ class GradeInSandbox(NbGraderPreprocessor):
 
     clone = Unicode(help="The clone of the course kit that holds solutions/.").tag(config=True)
     records = Unicode(help="A folder with what `autograder grade` found already; empty: grade now.").tag(config=True)
+    limits = Dict(help="Limits of a submission that differ from their defaults: see autograder/sandbox/limits.py.").tag(config=True)
     unsafe_no_sandbox = Bool(False, help="Run student code without any protection.").tag(config=True)
     threads = Integer(2, help="Threads that a submission may compute with.").tag(config=True)
 
@@ -72,7 +73,7 @@ class GradeInSandbox(NbGraderPreprocessor):
             if record is None:
                 raise SubmissionError(f"{about['student']} has not been graded yet")
         else:
-            grader = prepared(about["assignment"], self.clone)
+            grader = prepared(about["assignment"], self.clone, limits_of(self.limits))
             record = self._grade(nb, grader, about["student"], folder)
         _remove_pages(folder)
         resources["course"] = {"grader_errors": record.grader_errors}
@@ -111,9 +112,9 @@ AUTOGRADE_STEPS = [GradeInSandbox, SaveAutoGrades, FlagGraderErrors, AssignLateP
 
 
 @lru_cache(maxsize=8)
-def prepared(assignment: str, clone: str) -> Grader:
+def prepared(assignment: str, clone: str, limits: Limits = Limits()) -> Grader:
     """An assignment made ready for grading, once a process."""
-    return prepare(find_assignment(assignment, Path(clone)), Limits())
+    return prepare(find_assignment(assignment, Path(clone)), limits)
 
 
 def _remove_pages(folder: Path) -> None:

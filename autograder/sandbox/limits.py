@@ -1,6 +1,11 @@
 """What a submission may use, and the sentence a student reads when it used more."""
 
+import dataclasses
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+from autograder.errors import CourseError
 
 KIB, MIB, GIB = 2**10, 2**20, 2**30
 
@@ -33,6 +38,21 @@ class Limits:
     """All that the notebook's cells print and display, in bytes; the engine counts it."""
     start_seconds: float = 120
     """Wall time a kernel has to come up, in seconds; beyond it the grader is at fault, not the student."""
+
+
+def limits_of(settings: Mapping[str, float]) -> Limits:
+    """The limits with some of them set otherwise, as a course's config does.
+
+    Raises:
+        CourseError: a name is no limit's, or a value is no positive number.
+    """
+    known = {field.name: field.type for field in dataclasses.fields(Limits)}
+    for name, value in settings.items():
+        if name not in known:
+            raise CourseError(f"c.GradeInSandbox.limits: there is no limit {name!r}; there are {', '.join(known)}")
+        if isinstance(value, bool) or not isinstance(value, int | float) or not (math.isfinite(value) and value > 0):
+            raise CourseError(f"c.GradeInSandbox.limits: {name} is to be a positive number, not {value!r}")
+    return Limits(**{name: known[name](value) for name, value in settings.items()})
 
 
 @dataclass(frozen=True)
