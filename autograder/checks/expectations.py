@@ -24,6 +24,10 @@ class NotAttempted(Exception):
     """The task still holds its stub."""
 
 
+class CannotTell(Exception):
+    """A check cannot judge the answer on this machine, for a reason that is not the student's. A person has to; the message says why."""
+
+
 class Mismatch(CheckFailure):
     """Something came out other than it should.
 

@@ -77,7 +77,7 @@ def _shown(result: CheckResult, title: str) -> Evidence | None:
     if result.evidence is None or not result.hidden:
         return result.evidence
     if result.outcome is Outcome.GRADER_ERROR:
-        return Evidence(BROKEN)
+        return result.evidence if result.evidence.tells_nothing else Evidence(BROKEN)
     return result.evidence.without_answers() if result.outcome is Outcome.FAILED else result.evidence
 
 

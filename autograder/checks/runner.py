@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from autograder.checks.expectations import CheckFailure, NotAttempted
+from autograder.checks.expectations import CannotTell, CheckFailure, NotAttempted
 from autograder.checks.outcomes import WAITS, CheckResult, Evidence, Outcome, TaskReport
 from autograder.checks.specification import Check, Specification
 from autograder.checks.student import Student, release
@@ -77,6 +77,8 @@ def _call(check: Check, student: Student, rng: np.random.Generator) -> tuple[Out
         return Outcome.NOT_ATTEMPTED, Evidence(str(stub) or WAITS)
     except CheckFailure as failure:
         return Outcome.FAILED, failure.evidence
+    except CannotTell as reason:
+        return Outcome.GRADER_ERROR, Evidence(f"not judged here: {reason}; it is graded by hand", tells_nothing=True)
     except Exception as error:  # the check itself broke: whatever the answer is, this is not the student's fault
         if _called_a_value(error, check):
             hint = "define it as a function, with def"

@@ -13,6 +13,7 @@ from nbformat import NotebookNode
 
 from autograder.assignment import Assignment
 from autograder.build import instructor_notebook, notebook_bytes, public_files
+from autograder.checks.outcomes import CheckResult, Outcome
 from autograder.checks.runner import not_run
 from autograder.checks.specification import Specification
 from autograder.errors import SubmissionError
@@ -100,8 +101,14 @@ def grade_folder(
         except SubmissionTooLarge as error:
             return _unreadable(grader, student, digest, seed, str(error))
     reports = tuple(done.reports[task.name] for task in grader.specification.tasks)
-    notes = (*submission.notes, *notes, *done.notes)
+    unjudged = [f"{report.task}: {result.evidence.problem}" for report in reports for result in report.results if _is_unjudged(result)]
+    notes = (*submission.notes, *notes, *done.notes, *unjudged)
     return Record(student, grader.name, digest, seed, reports, done.outputs, notes, seconds=round(time.perf_counter() - started, 2))
+
+
+def _is_unjudged(result: CheckResult) -> bool:
+    """Whether a check said that it cannot judge the answer here: the instructor should read why."""
+    return result.outcome is Outcome.GRADER_ERROR and bool(result.evidence) and result.evidence.tells_nothing
 
 
 def _unreadable(grader: Grader, student: str, digest: str, seed: int, problem: str) -> Record:
