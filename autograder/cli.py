@@ -1,4 +1,4 @@
-"""The autograder command: new-assignment, build, bundle, new-course, collect, grade, integrity, verify."""
+"""The autograder command: new-assignment, build, bundle, new-course, collect, grade, kernel-spec, integrity, verify."""
 
 import os
 import sys
@@ -170,6 +170,20 @@ def grade(
     console.print(f"gradebook: {database_of(course, classroom.database)}   feedback: {course}/feedback/STUDENT/{name}/")
     if ungraded:
         raise CourseError(f"{len(ungraded)} of {len(students)} submissions were not graded; the same command tries them again")
+
+
+@app.command("kernel-spec")
+def kernel_spec(
+    prefix: Annotated[Path, typer.Option(help="Where Jupyter looks for kernels: PREFIX/share/jupyter/kernels/.")] = Path(sys.prefix),
+    name: Annotated[str, typer.Option(help="The kernel's name.")] = "course-sandbox",
+) -> None:
+    """Writes a Jupyter kernel spec by which nbclient, nbgrader and the like run notebooks in warm sandboxes."""
+    from autograder.assignment import find_root
+    from autograder.grading.pool import ENVIRONMENT, shown
+    from autograder.sandbox.kernel_spec import write_kernel_spec
+
+    path = write_kernel_spec(prefix, name, readonly=shown(find_root()), environment=ENVIRONMENT)
+    console.print(f"kernel {name}: {path}", markup=False)
 
 
 @app.command()

@@ -246,7 +246,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=3, help="of which medians are taken")
     parser.add_argument("--sizes", default="", help="classes of other sizes that ours grades afterwards, such as 20,1000")
     told = parser.parse_args()
-    ratios, costs, ours = [], [], []
+    ratios, costs, shares, ours = [], [], [], []
     with tempfile.TemporaryDirectory(prefix="grading-benchmark-", dir=ROOT / "build" if (ROOT / "build").is_dir() else None) as scratch:
         scratch = Path(scratch)
         clone = scratch / "clone"
@@ -271,6 +271,7 @@ def main():
             ours.append(ours_on(told.submissions, CORES, f"ours{number}"))
             row(f"ours, {CORES} workers", ours[-1])
             ratios.append(ours[-1].a_minute / stock.a_minute)
+            shares.append(stock.peak / (ours[-1].peak / CORES))  # stock grades one at a time
             costs.append(stock.processor_seconds / stock.submissions / (ours[-1].processor_seconds / ours[-1].submissions))
         one = ours_on(told.submissions, 1, "one")
         row("ours, 1 worker", one)
@@ -285,6 +286,7 @@ def main():
         f"memory: the warm process and a first kernel {pool / 2**20:.0f} MB, each further kernel {kernel / 2**20:.0f} MB before it computes"
     )
     print(f"cores: {statistics.median(each.a_minute for each in ours) / one.a_minute:.2f} times the throughput of 1 worker with {CORES}")
+    print(f"peak memory ratio, a submission at a time: {statistics.median(shares):.1f}")
     print(f"processor seconds ratio: {statistics.median(costs):.1f}")
     print(f"throughput ratio: {statistics.median(ratios):.1f}")
 

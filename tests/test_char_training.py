@@ -5,6 +5,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from datasets import text8
+from datasets.corpus import Edition
 from solutions.char_lstm import reference, training
 from solutions.reference.checkpoint import Checkpoint, Watch
 
@@ -159,3 +161,13 @@ def test_those_who_want_to_watch_get_a_log_for_tensorboard(tmp_path):
     told = {event.step: float(tf.make_ndarray(value.tensor)) for event in events for value in event.summary.value}
     assert list(told) == found["curve_steps"] == [250, 500, 600]
     np.testing.assert_allclose(list(told.values()), found["curve_losses"], atol=1e-4)
+
+
+def test_the_prefix_is_the_whole_texts_beginning_where_that_is_here(monkeypatch):
+    whole = "ab " * 3_000_000
+    monkeypatch.setattr(text8, "load_text", lambda source: whole)
+    monkeypatch.setattr(text8, "describe", lambda: Edition("text8", "characters", (len(whole),), ""))
+    assert reference.load(reference.PREFIX) == whole[: text8.PREFIX.size]
+    monkeypatch.setattr(text8, "describe", lambda: Edition("pydoc-text", "characters", (len(whole),), ""))
+    with pytest.raises(text8.DataError, match="the text here is pydoc-text, not text8-prefix"):
+        reference.load(reference.PREFIX)

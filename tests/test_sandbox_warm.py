@@ -313,3 +313,35 @@ def test_a_kernel_spec_can_ask_for_warm_kernels(submission, tmp_path, monkeypatc
         manager.shutdown_kernel(now=True)
         for pool in warm._shared.values():
             pool.close()
+
+
+ASKS = """
+import os, socket, sys
+import numpy as np
+from autograder.checks import check
+try:
+    socket.create_connection(("1.1.1.1", 53), 2)
+    network = True
+except OSError:
+    network = False
+print(open("notes.txt").read(), os.environ["COURSE_GRADING"], "keras" in sys.modules, network)
+"""
+
+
+def test_nbclient_runs_a_notebook_in_a_warm_sandbox_by_the_written_kernel_spec(submission, tmp_path, monkeypatch):
+    from nbclient import NotebookClient
+    from nbformat.v4 import new_code_cell, new_notebook
+
+    monkeypatch.setattr(warm, "_shared", {})
+    command = [str(Path(sys.executable).parent / "autograder"), "kernel-spec", "--prefix", str(tmp_path), "--name", "walled"]
+    said = subprocess.run(command, capture_output=True, text=True, check=True, cwd=CLONE).stdout
+    assert said == f"kernel walled: {tmp_path}/share/jupyter/kernels/walled/kernel.json\n"
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path / "share" / "jupyter"))
+    notebook = new_notebook(cells=[new_code_cell(ASKS)])
+    try:
+        NotebookClient(notebook, kernel_name="walled", timeout=120, resources={"metadata": {"path": str(submission)}}).execute()
+        assert [pool.why_cold for pool in warm._shared.values()] == [None]
+    finally:
+        for pool in warm._shared.values():
+            pool.close()
+    assert [output["text"] for output in notebook.cells[0].outputs] == ["notes 1 True False\n"]
