@@ -119,6 +119,23 @@ def test_a_check_without_end_is_stopped_and_costs_its_task(grade):
     assert "took more than 2 seconds" in evidence.problem and "loop" in evidence.hint
 
 
+BURN = "import os, time\nbegin = time.process_time()\nwhile time.process_time() - begin < {}: pass\n"
+
+
+def test_a_cell_that_computes_too_long_on_whatever_cores_is_left_out(grade):
+    record = grade(before={"mean": BURN.format(60)}, limits=Limits(cell_cpu_seconds=1))
+    assert record.earned == 5
+    assert any("the cell used more than 1 seconds of processor time" in note for note in record.notes)
+
+
+def test_a_second_kernel_has_what_processor_time_the_first_one_left(grade):
+    cells = {"mean": BURN.format(2.5) + "os._exit(1)", "weighted_mean": BURN.format(4) + WEIGHTED}
+    assert grade(cells, limits=Limits(cpu_seconds=60)).report("weighted_mean").earned == 2
+    record = grade(cells, limits=Limits(cpu_seconds=5))
+    assert record.report("weighted_mean").earned == 0
+    assert any("seconds of processor time" in note for note in record.notes)
+
+
 def test_a_flood_of_output_is_stopped(grade):
     record = grade(before={"mean": "while True: print('x' * 10_000)"}, limits=Limits(display_bytes=200_000, cell_seconds=30))
     assert record.earned == 5

@@ -53,7 +53,7 @@ def test_a_log_tells_kernels_cells_tasks_and_the_score(classroom, sandbox):
 
 
 def test_a_log_says_why_nobody_could_grade(classroom):
-    def fail(files):
+    def fail(files, limits):
         raise SandboxStartError("no\nroom \x1b[31m")
 
     result = grade_one(classroom, "ada", 5, fail)

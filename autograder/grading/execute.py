@@ -9,7 +9,7 @@ import copy
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from jupyter_core.utils import run_sync
@@ -35,8 +35,9 @@ STARTUP_SECONDS = 10**9
 MAX_REPLY_BYTES = 256 * 2**20
 """Largest reply of a check's call, in bytes."""
 
-OpenKernel = Callable[[Path], AbstractContextManager]
-"""Starts a kernel in which a folder's files are at hand; leaving the context ends it and all that it started."""
+OpenKernel = Callable[..., AbstractContextManager]
+"""Starts a kernel in which a folder's files are at hand, called with that folder and `limits`; leaving the context ends it and all that it
+started."""
 
 
 @dataclass(frozen=True)
@@ -78,9 +79,12 @@ def execute(
         if kernels > MAX_KERNELS or run.seconds_left <= 0:
             run.give_up("the notebook ended its kernel too often" if kernels > MAX_KERNELS else _time_is_up(limits))
             break
-        with open_kernel(files) as kernel:
+        with open_kernel(files, limits=run.limits_left) as kernel:
             run.journal.tell(f"kernel {kernels} opened {'warm' if getattr(kernel, 'is_warm', False) else 'cold'}")
-            run.attempt(kernel)
+            try:
+                run.attempt(kernel)
+            finally:
+                run.cpu_seconds += kernel.cpu_seconds
     return Executed(run.reports, run.outputs, tuple(run.notes))
 
 
@@ -99,12 +103,18 @@ class _Run:
     skipped: set[str] = field(default_factory=set)
     killed_in: set[str] = field(default_factory=set)
     finished: bool = False
+    cpu_seconds: float = 0.0
 
     def __post_init__(self) -> None:
         self._start_clock()
 
     def _start_clock(self) -> None:
         self._deadline = time.monotonic() + self.limits.submission_seconds
+
+    @property
+    def limits_left(self) -> Limits:
+        """The limits of the next kernel: processor time is the submission's, however many kernels it uses up."""
+        return replace(self.limits, cpu_seconds=max(1.0, self.limits.cpu_seconds - self.cpu_seconds))
 
     @property
     def seconds_left(self) -> float:
@@ -170,7 +180,8 @@ class _Run:
         started = time.monotonic()
         client.timeout = max(1, min(self.limits.cell_seconds, int(self.seconds_left)))
         try:
-            client.execute_cell(cell, place)
+            with kernel.in_a_cell():
+                client.execute_cell(cell, place)
         except CellTimeoutError:
             kernel.end("wall", f"the cell took more than {client.timeout:g} seconds")
         except Exception:  # the kernel died, or sent what is no message: either way this cell was its last

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import os
 import threading
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Coroutine, Iterator, Mapping, Sequence
 from dataclasses import asdict
 
 import zmq
@@ -152,6 +152,19 @@ class SandboxedKernel:
         """Processor time used, in seconds, as the watchdog saw it."""
         watchdog = self.manager.provisioner.watchdog
         return watchdog.cpu_seconds if watchdog else 0.0
+
+    @contextlib.contextmanager
+    def in_a_cell(self) -> Iterator[None]:
+        """Holds what runs inside to the processor time of one cell."""
+        watchdog = self.manager.provisioner.watchdog
+        if watchdog is None:
+            yield
+            return
+        watchdog.begin_cell()
+        try:
+            yield
+        finally:
+            watchdog.end_cell()
 
     def is_alive(self) -> bool:
         family = self.manager.provisioner.family

@@ -16,12 +16,14 @@ class Limits:
 
     cell_seconds: float = 120
     """Wall time of one cell of the notebook, in seconds."""
+    cell_cpu_seconds: float = 600
+    """Processor time of one cell, on all cores together, in seconds."""
     check_seconds: float = 60
-    """Wall time of one check, in seconds."""
+    """Wall time of one call that a check makes, in seconds."""
     submission_seconds: float = 900
     """Wall time of the whole submission from the kernel's start, in seconds."""
     cpu_seconds: float = 1800
-    """Processor time of the kernel and all its children together, in seconds."""
+    """Processor time of the submission's kernels and all their children together, in seconds."""
     memory_bytes: int = 4 * GIB
     """Memory of the kernel and all its children together, in bytes (shared pages count once)."""
     processes: int = 256

@@ -35,6 +35,7 @@ class Watchdog(threading.Thread):
         self.verdict: Verdict | None = None
         self.peak_memory = 0
         self.cpu_seconds = 0.0
+        self._cell_began: float | None = None
         self._own_times: dict[tuple[int, float], float] = {}
         self._enough = threading.Event()
         self._lock = threading.Lock()
@@ -51,6 +52,14 @@ class Watchdog(threading.Thread):
                     self._judge_output(listener)
         finally:
             listener.close()
+
+    def begin_cell(self) -> None:
+        """Count the processor time of a cell from here on."""
+        self._cell_began = self.cpu_seconds
+
+    def end_cell(self) -> None:
+        """What is used from here on is no cell's."""
+        self._cell_began = None
 
     def stop(self, after: Callable[[], None] = lambda: None) -> None:
         """Look no more; what was found stays. ``after`` is called once no new verdict can come, before the wait."""
@@ -87,6 +96,9 @@ class Watchdog(threading.Thread):
         self._count_time(members)
         if self.cpu_seconds > limits.cpu_seconds:
             self.end("cpu", f"the notebook used more than {limits.cpu_seconds:,.0f} seconds of processor time")
+        began = self._cell_began
+        if began is not None and self.cpu_seconds - began > limits.cell_cpu_seconds:
+            self.end("cpu", f"the cell used more than {limits.cell_cpu_seconds:,.0f} seconds of processor time")
         if time.monotonic() - self.family.started > limits.submission_seconds:
             self.end("wall", f"the notebook ran for more than {limits.submission_seconds:,.0f} seconds")
         used_bytes, used_files = (sum(used) for used in zip(*map(_files_in, self.writable), strict=True))
