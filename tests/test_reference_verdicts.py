@@ -54,6 +54,15 @@ def test_char_a_control_that_does_not_hold_makes_it_in_part():
     assert words(char.hypotheses(frame(char_reference, at_equal_characters_worse)))[0] == "in part"
 
 
+def test_char_batches_that_only_read_more_help_in_part():
+    def larger_batches_worse_at_equal_characters(cell):
+        value = downhill(cell)["valid_perplexity"] + cell["batch_size"] * (cell["num_steps"] not in (65, 3001))
+        return {"valid_perplexity": value, "long_valid_perplexity": value}
+
+    found = char.hypotheses(frame(char_reference, larger_batches_worse_at_equal_characters))[1]
+    assert found.claim.startswith("H2") and found.verdict == "in part"
+
+
 def test_char_the_other_way_round_every_verdict_turns():
     def uphill(cell):
         value = 20 - downhill(cell)["valid_perplexity"]

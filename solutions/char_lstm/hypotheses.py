@@ -80,7 +80,7 @@ def nodes_and_batches(runs):
     equal = sweep(runs, "equal_batch_sizes", "batch_size")
     if nodes is None or batches is None:
         return Hypothesis(claim, original, NOT_RUN)
-    help_ = [falls(nodes), falls(batches)]
+    help_ = [falls(nodes), falls(batches) and (equal is None or falls(equal))]
     because = f"{told(nodes, 'nodes')}; at equal steps {told(batches, 'rows a batch')}"
     because += f"; {control(equal, 'rows a batch')}"
     return Hypothesis(claim, original, NO if all(help_) else IN_PART if any(help_) else YES, because)
