@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from solutions.state_and_clipping import training
+from solutions.reference.checkpoint import Checkpoint
+from solutions.state_and_clipping import reference, training
 
 SHAPE = training.Shape(vocabulary=11, embedding=3, units=4, layers=2, batch_size=2, num_steps=5, dropout=0.0)
 
@@ -99,3 +100,33 @@ def test_dropout_is_the_seeds_and_scales_what_is_left():
     weights = training.initial_weights(shape, 0.5, seed=0)
     runs = [training.train_epoch(shape, weights, rows, 0.5, seed)[1] for seed in (1, 1, 2)]
     assert runs[0] == runs[1] != runs[2]
+
+
+@pytest.mark.parametrize("killed_at", [1, 4, 5])
+def test_a_killed_cell_goes_on_in_the_middle_of_a_pass_with_the_same_result(tmp_path, monkeypatch, killed_at):
+    """Bit for bit, dropout drawn as it would have been; two passes of four calls each, killed in the first, at its end, in the second."""
+    rng = np.random.default_rng(0)
+    parts = tuple(rng.integers(0, 30, length).astype("int64") for length in (20 * 81, 90, 90))
+    monkeypatch.setattr(reference, "texts", lambda data, level: (parts, 30))
+    monkeypatch.setattr(training, "STEPS_A_CALL", 2)
+    protocol = reference.ZAREMBA | {"num_steps": 10, "dropout": 0.5, "epochs": 2}
+    cell = reference.Cell({"level": "word", "layers": 2, "units": 6, "embedding": 5}, 3, "pydoc-text", protocol)
+    whole = reference.train(cell, Checkpoint(tmp_path / "never.npz", cell.name, every=1e9))
+
+    class Killed(Exception):
+        pass
+
+    class Deadly(Checkpoint):
+        saved = 0
+
+        def save(self, arrays, values):
+            super().save(arrays, values)
+            self.saved += 1
+            if self.saved == killed_at:
+                raise Killed
+
+    with pytest.raises(Killed):
+        reference.train(cell, Deadly(tmp_path / "cell.npz", cell.name, every=0))
+    _, values = Checkpoint(tmp_path / "cell.npz", cell.name).load()
+    assert (len(values["curve"]), values["first"]) == {1: (0, 2), 4: (0, 8), 5: (1, 2)}[killed_at]
+    assert reference.train(cell, Checkpoint(tmp_path / "cell.npz", cell.name)) == whole

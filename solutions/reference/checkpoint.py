@@ -39,6 +39,11 @@ class Checkpoint:
             return None
         return (arrays, meta["values"]) if meta.get("cell") == self.name else None
 
+    @property
+    def due(self):
+        """Whether `save` would keep anything now: what is dear to put together need not be otherwise."""
+        return time.monotonic() - self._saved >= self.every
+
     def save(self, arrays, values):
         """Keep arrays and plain values, unless something was kept a moment ago. Nothing depends on how often that is.
 
@@ -46,7 +51,7 @@ class Checkpoint:
             arrays: a dict of names and arrays.
             values: anything that JSON holds.
         """
-        if time.monotonic() - self._saved < self.every:
+        if not self.due:
             return
         part = self.path.with_name(f"{self.path.name}.{os.getpid()}.part")
         try:

@@ -37,6 +37,22 @@ class Shape:
     """share of the numbers that are dropped on the way up"""
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where training stands in a pass over the text."""
+
+    first: int
+    """the chunk that comes next"""
+    loss: float
+    """sum of the chunks' losses so far"""
+    norms: float
+    """sum of the gradients' norms so far"""
+    weights: tuple
+    """arrays or tensors as initial_weights orders them"""
+    states: object
+    """(layers, 2, rows, units)"""
+
+
 def initial_weights(shape, scale, seed, dtype="float32"):
     """Return fresh weights, uniform between -scale and scale.
 
@@ -141,14 +157,16 @@ def in_rows(ids, batch_size):
     return np.ascontiguousarray(ids[: length * batch_size].reshape(batch_size, length).T.astype("int32"))
 
 
-def train_epoch(shape, weights, rows, rate, seed):
-    """Train on one pass over the text, from a state of zeros.
+def train_epoch(shape, weights, rows, rate, seed, begun=None, save=lambda place: None):
+    """Train on one pass over the text, from a state of zeros, or go on in the middle of one.
 
     Args:
         weights: arrays or tensors as initial_weights orders them.
         rows: as in_rows gives them.
         rate: the learning rate.
         seed: of the dropout, another one for every epoch.
+        begun: what `save` was last given, to go on from there with the weights of then.
+        save: given a Place after every call of the compiled program.
 
     Returns:
         The weights, the perplexity of the training text while it was trained on, and the mean norm of the gradients before clipping.
@@ -157,13 +175,15 @@ def train_epoch(shape, weights, rows, rate, seed):
 
     run = compiled_steps(shape)
     chunks = (len(rows) - 1) // shape.num_steps
-    weights, states, rows = tuple(map(tf.constant, weights)), tf.constant(zero_states(shape, shape.batch_size)), tf.constant(rows)
-    loss = norms = 0.0
-    for first in range(0, chunks, STEPS_A_CALL):
+    place = begun or Place(0, 0.0, 0.0, weights, zero_states(shape, shape.batch_size))
+    weights, states, rows = tuple(map(tf.constant, place.weights)), tf.constant(place.states), tf.constant(rows)
+    loss, norms = place.loss, place.norms
+    for first in range(place.first, chunks, STEPS_A_CALL):
         last = min(chunks, first + STEPS_A_CALL)
         bounds = tf.constant(first), tf.constant(last)
         weights, states, part, norm = run(weights, states, rows, *bounds, tf.constant(rate, tf.float32), tf.constant(seed))
         loss, norms = loss + float(part), norms + float(norm)
+        save(Place(last, loss, norms, weights, states))
     return weights, float(np.exp(loss / (chunks * shape.num_steps))), norms / chunks
 
 
