@@ -87,7 +87,7 @@ def judge(case: Case, record: Record, specification: Specification) -> CaseVerdi
 def _complaints(case: Case, record: Record, specification: Specification) -> Iterator[str]:
     results = [result for report in record.reports for result in report.results]
     for result in results:
-        if result.outcome is Outcome.GRADER_ERROR:
+        if result.outcome is Outcome.GRADER_ERROR and not _may_be_unjudged(case, result):
             yield f"{result.name}: {result.evidence.problem}"
     if record.problem:
         yield record.problem
@@ -113,8 +113,13 @@ def _mistake_complaints(case: Case, results: list[CheckResult], specification: S
     expected = {name for wrong in (case.fails, *case.spoils) for name in (wrong, *_dependents(wrong, specification))}
     yield from (f"SPOILS names {name!r}, which is no check" for name in case.spoils if name not in by_name)
     for result in results:
-        if result.outcome is not Outcome.PASSED and result.name not in expected:
+        if result.outcome is not Outcome.PASSED and result.name not in expected and not _may_be_unjudged(case, result):
             yield f"{result.name} did not pass either: {_told(result)}"
+
+
+def _may_be_unjudged(case: Case, result: CheckResult) -> bool:
+    """Whether a check may say that it cannot judge: where a mistake keeps it from measuring anew what was measured at home."""
+    return case.kind == "mistakes" and result.outcome is Outcome.GRADER_ERROR and result.evidence.tells_nothing
 
 
 def _dependents(name: str, specification: Specification) -> set[str]:

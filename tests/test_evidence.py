@@ -159,3 +159,27 @@ def test_what_cannot_be_judged_says_so_to_students_and_a_broken_check_keeps_its_
 def test_a_failure_is_still_a_failure(characters):
     with pytest.raises(CheckFailure):
         characters["hands_in_a_whole_table"].function(student_of(frame=None), np.random.default_rng(0))
+
+
+@pytest.fixture(scope="module")
+def digits():
+    return checks_of("mnist_sweep")
+
+
+@pytest.mark.parametrize("way", ["raises", "looks the table up"])
+def test_a_table_that_only_the_students_own_word_stands_for_is_graded_by_hand(digits, monkeypatch, way):
+    check = digits["comes_out_again"]
+    frame = pd.read_csv(ROOT / "solutions" / "mnist_sweep" / "handed_in" / "sweep.csv")
+    nothing = ((np.zeros((4, 28, 28), np.float32), np.zeros(4, int)),) * 2
+    monkeypatch.setitem(check.function.__globals__, "home_digits", lambda edition: nothing)
+
+    def run_cell(units, learning_rate, data, batch_size=100, epochs=1, seed=None):
+        if way == "raises":
+            raise ValueError("later")
+        row = frame[(frame["units"] == units) & np.isclose(frame["learning_rate"], learning_rate)].iloc[0]
+        return {name: float(row[name]) for name in ("train_accuracy", "test_accuracy", "train_loss")}
+
+    student = student_of(frame=frame, run_cell=run_cell, build_model=run_cell, answers={"best_cell": (16, 0.001)})
+    result = judged(check, student)
+    assert result.outcome is Outcome.GRADER_ERROR and result.earned == 0, result.evidence
+    assert "cannot be judged by build_model and run_cell" in result.evidence.problem

@@ -612,3 +612,14 @@ def test_the_wire_needs_no_pandas():
         "import sys, numpy as np; from autograder.checks.wire import *; decode(encode([1, np.zeros(3)])); sys.exit('pandas' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize("place", ["list", "column"])
+def test_integers_that_hash_alike_are_few(place):
+    """A check that puts a reply's integers into a set would take hours over a million of one hash."""
+    alike = [number * (2**61 - 1) for number in range(1, 1_500)]
+    value = alike if place == "list" else pandas.DataFrame({"checksum": pandas.Series(alike, dtype=object)})
+    with pytest.raises(WireError, match="integers beyond"):
+        decode(encode(value))
+    assert decode(encode(alike[:900])) == alike[:900]
+    assert decode(encode(np.array([2**63 - 1] * 5_000))).shape == (5_000,)

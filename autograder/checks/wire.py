@@ -199,6 +199,7 @@ class _Decoder:
         self.buffers: list[bytes | None] = list(buffers)
         self.count = 0
         self.hashed = 0
+        self.large = 0
         self.room = max_bytes
         """Bytes that arrays of text may still take: each text in one takes the room of the longest."""
 
@@ -209,6 +210,8 @@ class _Decoder:
         if type(tree) is str:
             return _text(tree)
         if tree is None or type(tree) in (bool, int, float):
+            if type(tree) is int and abs(tree) >= 1 << 53:
+                self._count_large()
             return tree
         if type(tree) is not dict or len(tree) != 1:
             raise WireError("a message holds something that is not a value")
@@ -249,7 +252,14 @@ class _Decoder:
     def _build_int(self, body: object, depth: int) -> int:
         if type(body) is not str or len(body) > MAX_DIGITS:
             raise WireError(f"a message holds an integer of more than {MAX_DIGITS:,} hexadecimal digits")
+        self._count_large()
         return int(body, 16)
+
+    def _count_large(self) -> None:
+        """Counts integers whose hashes the other side could have chosen all alike: a check may put them into a set."""
+        self.large += 1
+        if self.large > MAX_KEYS:
+            raise WireError(f"a message holds more than {MAX_KEYS:,} integers beyond 2**53 outside of arrays")
 
     def _build_float(self, body: object, depth: int) -> float:
         return {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}[body]
