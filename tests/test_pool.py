@@ -39,3 +39,23 @@ def test_feedback_pages_are_nbconverts_and_their_templates_are_compiled_once(mon
     pages = [FeedbackExporter().from_notebook_node(notebook)[0] for _ in range(2)]
     assert pages == [expected, expected]
     assert memory.compiled and memory.loaded >= len(memory.compiled)
+
+
+def test_what_cells_show_after_a_check_stays_off_the_feedback_page():
+    check = {"nbgrader": {"grade": True, "solution": False, "grade_id": "check_mean"}}
+    shows = [new_output("stream", text="asked for 1e+300"), new_output("display_data", data={"image/png": "aaaa"})]
+    raises = [new_output("error", ename="1e+300", evalue="1e+300", traceback=["1e+300"])]
+    cells = [
+        new_code_cell("1", outputs=shows),
+        new_code_cell("check('mean')", metadata=check, outputs=[new_output("execute_result", data={"text/plain": "2.0"})]),
+        new_code_cell("print(kept)", outputs=shows),
+        new_markdown_cell("words"),
+        new_code_cell("raise ValueError(kept)", outputs=raises),
+        new_code_cell("check('mean')", metadata=check, outputs=[new_output("execute_result", data={"text/plain": "3.0"})]),
+        new_code_cell("x = 1"),
+    ]
+    notebook, _ = feedback.WithholdOutputs().preprocess(new_notebook(cells=cells), {})
+    first, one, printed, _, failed, other, nothing = notebook.cells
+    assert first.outputs == shows and one.outputs[0].data["text/plain"] == "2.0" and other.outputs[0].data["text/plain"] == "3.0"
+    assert "1e+300" not in str(printed.outputs) + str(failed.outputs) and "image" not in str(printed.outputs)
+    assert "ended in an error" in failed.outputs[0].text and not nothing.outputs

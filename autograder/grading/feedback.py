@@ -1,10 +1,40 @@
-"""nbgrader's feedback pages, made faster for a whole class."""
+"""nbgrader's feedback pages: made faster for a whole class, and telling nothing that hidden checks asked."""
 
 import io
 
 from jinja2 import BytecodeCache, Environment
 from jinja2.bccache import Bucket
 from nbconvert.exporters import HTMLExporter
+from nbconvert.exporters.exporter import ResourcesDict
+from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
+from nbformat import NotebookNode
+from nbformat.v4 import new_output
+from nbgrader.preprocessors import GetGrades, NbGraderPreprocessor
+
+WITHHELD = "(What this cell showed when it was graded is not shown here, as it ran after a check: your own notebook has it.)\n"
+FAILED = "(When it was graded, this cell ended in an error.)\n"
+
+
+class WithholdOutputs(NbGraderPreprocessor):
+    """Takes the outputs of a student's cells that ran after the first check off the page.
+
+    A function can keep what hidden checks called it with, and a later cell print it. Formgrader still shows the instructor everything.
+    """
+
+    def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> tuple[NotebookNode, ResourcesDict]:
+        checked = False
+        for cell in nb.cells:
+            about = cell.metadata.get("nbgrader", {})
+            if cell.cell_type == "code" and about.get("grade") and not about.get("solution"):
+                checked = True
+            elif checked and cell.cell_type == "code" and cell.outputs:
+                failed = any(output.output_type == "error" for output in cell.outputs)
+                cell.outputs = [new_output("stream", name="stdout", text=FAILED if failed else WITHHELD)]
+        return nb, resources
+
+
+FEEDBACK_STEPS = [GetGrades, CSSHTMLHeaderPreprocessor, WithholdOutputs]
+"""For GenerateFeedback.preprocessors: nbgrader's own steps, and ours."""
 
 
 class FeedbackExporter(HTMLExporter):
