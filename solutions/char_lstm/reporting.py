@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from solutions.char_lstm.hypotheses import at, hypotheses
 from solutions.char_lstm.reference import NAMES, POWERS, PUBLISHED, SINGLES, SURFACE, SWEEPS
 from solutions.reference import figures, verdicts
-from solutions.reference.grid_report import annotations, made_with, markdown_page
+from solutions.reference.grid_report import annotations, differences, made_with, markdown_page
 from solutions.reference.tables import listing, not_run, numbers, pivot, table_of, to_markdown, write_csv, write_text
 
 SWEPT = {
@@ -33,6 +33,7 @@ def write(found, folder):
         f" {made_with(runs, ['python', 'numpy', 'tensorflow', 'device'])}",
     ]
     sections = {"Hypotheses": verdicts.section(hypotheses(runs)), "The published runs": singles(runs, folder)}
+    sections |= differences(PUBLISHED.parent, warning)
     curves = at(runs, SINGLES) if not warning else runs
     sections["Learning curves"] = draw_curves(curves, folder, warning) if len(curves) else "Not run."
     for name, (swept, same) in SWEPT.items():

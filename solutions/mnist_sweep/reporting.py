@@ -7,7 +7,7 @@ from solutions.mnist_sweep import curves
 from solutions.mnist_sweep.hypotheses import hypotheses
 from solutions.mnist_sweep.reference import REFERENCE, TRAIN_IMAGES, TRAINING_RATES
 from solutions.reference import grid_report, verdicts
-from solutions.reference.grid_report import common_sections, made_with, markdown_page
+from solutions.reference.grid_report import common_sections, differences, made_with, markdown_page
 from solutions.reference.tables import listing, pivot, to_markdown, write_text
 
 PUBLISHED = Path(__file__).with_name("published.csv")
@@ -78,6 +78,7 @@ def page(found, grid, budget, folder):
         "Test accuracy": to_markdown(grid.ours),
         "Published test accuracy": to_markdown(grid.published),
         "Ours minus published": to_markdown(grid.difference, "{:+.4f}".format),
+        **differences(Path(__file__).parent, found.preset.warning),
         "Training accuracy": to_markdown(training),
         "Learning curves": curves.draw(found.frame, folder, found.preset.warning),
         "Collapsed to one answer": listing(collapses(found.frame)),

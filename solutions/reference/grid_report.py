@@ -1,6 +1,7 @@
 """A grid of two parameters beside a published one: tables, difference and heatmaps. It asks for names, and knows no assignment."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import pandas as pd
 
@@ -117,6 +118,18 @@ def not_run(found, grid):
             rows.setdefault((cell.parameters[grid.index], cell.seed), []).append(f"{cell.parameters[grid.columns]:g}")
     name, across = grid.index.replace("_", " "), grid.columns.replace("_", " ")
     return [f"{name} {row:g}, seed {seed}: {across} {', '.join(places)}" for (row, seed), places in rows.items()]
+
+
+def differences(assignment, warning):
+    """Return the section that says what differs from the published figures and why, as somebody who looked into it wrote it down in
+    the assignment's differences.md; none for a sample, which is compared with nothing.
+
+    Args:
+        assignment: the folder of the assignment, under solutions.
+        warning: the preset's.
+    """
+    path = Path(assignment) / "differences.md"
+    return {} if warning or not path.exists() else {"What differs, and why": path.read_text(encoding="utf-8")}
 
 
 def markdown_page(title, opening, sections):

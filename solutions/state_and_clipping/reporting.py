@@ -1,11 +1,13 @@
 """Tables and learning curves of the language models' reference runs, beside the published anchors."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
 from solutions.reference import figures, verdicts
-from solutions.reference.grid_report import made_with, markdown_page
+from solutions.reference.grid_report import differences, made_with, markdown_page
 from solutions.reference.tables import listing, numbers, table_of, write_csv, write_text
 from solutions.state_and_clipping.hypotheses import hypotheses
 from solutions.state_and_clipping.reference import ANCHORS, NAMES, ZAREMBA
@@ -32,6 +34,7 @@ def write(found, folder):
     sections = {
         "Hypotheses": verdicts.section(hypotheses(runs)),
         "Perplexity": f"{text}\nPublished: arXiv:1409.2329, table 1. Bits a character are of the test text.",
+        **differences(Path(__file__).parent, warning),
         "Learning curves": "![perplexity after every epoch](learning_curves.png)" if len(runs) else "Not run.",
         "Not run": listing(describe(cell.identity) for cell in found.missing if cell.title not in found.failed),
         "Failed": listing(f"{title}: {reason}" for title, reason in found.failed.items()),
