@@ -596,6 +596,35 @@ def test_a_bomb_is_refused_in_one_line_and_quickly(classroom, download, name, co
     assert time.monotonic() - started < 5
 
 
+def test_settings_that_jupyter_would_run_are_left_out(classroom, download):
+    """One click in formgrader on a link to the folder that they lie in would run them."""
+    own = {
+        "averages.ipynb": NOTEBOOK,
+        "NBGrader_config.PY": b"",
+        "plots/jupyter_config.json": b"{}",
+        "jupyter_config.d/a.py": b"",
+        "a.txt": b"x",
+    }
+    done = collect(classroom, [download({CANVAS + "w.zip": zipped(own)})])
+    assert names(classroom) == ["lovelaceada/a.txt", "lovelaceada/averages.ipynb"]
+    told = [line for line in done.left_out if "named like settings of nbgrader or Jupyter, which would run them; left out" in line]
+    assert len(told) == 3, done.left_out
+
+
+def test_folders_nested_without_end_are_left_out(classroom, tmp_path):
+    lay_out(tmp_path / "handed in", {"ada/averages.ipynb": NOTEBOOK, "ben/averages.ipynb": NOTEBOOK})
+    here = tmp_path / "handed in" / "ada"
+    try:
+        for _ in range(15):
+            here = here / "/".join(["d"] * 100)
+            here.mkdir(parents=True)
+        done = collect(classroom, [tmp_path / "handed in"])
+    finally:
+        subprocess.run(["rm", "-rf", str(tmp_path / "handed in")], check=True)  # pytest's own cleaning recurses
+    assert names(classroom) == ["ada/averages.ipynb", "ben/averages.ipynb"]
+    assert any("it lies too deep" in line for line in done.left_out)
+
+
 def test_the_whole_collection_has_a_limit(classroom, download):
     many = {f"s{n}_{n}_1_averages.ipynb": os.urandom(150_000) for n in range(12)}
     done = collect(classroom, [download(many)], limits=SMALL)

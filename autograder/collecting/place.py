@@ -11,6 +11,7 @@ from pathlib import Path
 
 from autograder.collecting.sources import Found
 from autograder.grading.classroom import Classroom
+from autograder.grading.handed_in import files_in
 from autograder.grading.record import write_whole
 from autograder.grading.times import TIMESTAMP, handed_in_at, read_timestamp, write_timestamp
 
@@ -134,8 +135,7 @@ def _change_places(one: Path, other: Path) -> bool:
 
 
 def _digests(folder: Path) -> dict[str, str]:
-    paths = (path for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
-    found = {path.relative_to(folder).as_posix(): _digest(path) for path in paths}
+    found = {path.relative_to(folder).as_posix(): _digest(path) for path in files_in(folder)}
     found.pop(TIMESTAMP, None)
     return found
 

@@ -64,6 +64,9 @@ class Sources:
     def _folder(self, folder: Path) -> Iterator[Found]:
         for path, folders, names in os.walk(folder):
             folders.sort()
+            if folders and len(Path(path).relative_to(folder).parts) >= self.limits.parts:
+                self._refuse(f"{folder.name}/{Path(path, folders[0]).relative_to(folder).as_posix()}", Refused("it lies too deep"))
+                folders.clear()
             for name in sorted([*names, *(name for name in folders if Path(path, name).is_symlink())]):
                 where = Path(path, name)
                 relative = where.relative_to(folder).as_posix()

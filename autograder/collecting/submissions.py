@@ -10,6 +10,7 @@ from autograder.collecting.entries import stem_of
 from autograder.collecting.names import MOODLE_OTHER, Told, is_copy_of, platform_name, without_attempt
 from autograder.collecting.sources import Found
 from autograder.grading.grade import NOT_STUDENTS, OUR_CHECKS
+from autograder.grading.handed_in import is_settings, is_too_deep
 from autograder.grading.times import TIMESTAMP
 
 UNKNOWN = ""
@@ -154,7 +155,11 @@ def laid_out(handed: Handed, notebook: Found, wanted: Wanted) -> tuple[dict[str,
         inside = parts[len(base) :] if parts[: len(base)] == base else (parts[-1],) if parts[-1] in wanted.files else parts
         if found is notebook or inside[0] in NOT_STUDENTS or OUR_CHECKS.fullmatch(inside[-1]):
             continue
-        if inside[-1] == TIMESTAMP:
+        if any(map(is_settings, inside)):
+            lines.append(f"{found.label}: it is named like settings of nbgrader or Jupyter, which would run them; left out")
+        elif is_too_deep(PurePosixPath(*inside)):
+            lines.append(f"{found.label}: it lies too deep, or its path is too long; left out")
+        elif inside[-1] == TIMESTAMP:
             lines.append(f"{found.label}: when something was handed in is not the submission's to say; left out")
         elif inside not in newest or newest[inside][0] < attempt:
             newest[inside] = (attempt, found)

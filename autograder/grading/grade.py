@@ -6,6 +6,7 @@ import re
 import shutil
 import tempfile
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,8 +17,9 @@ from autograder.build import instructor_notebook, notebook_bytes, public_files
 from autograder.checks.outcomes import CheckResult, Outcome
 from autograder.checks.runner import not_run
 from autograder.checks.specification import Specification
-from autograder.errors import SubmissionError
+from autograder.errors import CourseError, SubmissionError
 from autograder.grading.execute import OpenKernel, execute
+from autograder.grading.handed_in import MAX_DEPTH, Kind, files_in, is_settings, walk
 from autograder.grading.journal import Journal
 from autograder.grading.pool import slow_imports
 from autograder.grading.record import Record
@@ -125,14 +127,18 @@ def read_or_stand_in(grader: Grader, folder: Path) -> Submission:
 
 
 def copy_handed_in(folder: Path, destination: Path) -> list[str]:
-    """Copies the files handed in beside the notebook: regular files only, no links, a limited number of a limited size.
+    """Copies the files handed in beside the notebook: regular files only, no links, no settings that Jupyter would run, a limited
+    number of a limited size and depth.
 
     Returns:
         What was left behind, as facts.
+
+    Raises:
+        CourseError: a folder cannot be read.
     """
     notes: list[str] = []
     files = 0
-    for path in _walk(folder, notes):
+    for path in _students_own(folder, notes):
         relative = path.relative_to(folder)
         if path.stat().st_size > MAX_FILE_BYTES:
             notes.append(f"{plain_name(relative)} has more than {MAX_FILE_BYTES / 2**20:.0f} MiB; it was left out")
@@ -145,37 +151,45 @@ def copy_handed_in(folder: Path, destination: Path) -> list[str]:
     return notes
 
 
+def _students_own(folder: Path, notes: list[str]) -> Iterator[Path]:
+    """The regular files that are the student's own; tells of what else is there and is not ours."""
+    for path, kind in walk(folder, _is_ours):
+        relative = path.relative_to(folder)
+        name = plain_name(relative)
+        if kind is Kind.UNREADABLE:
+            raise CourseError(f"{name}: the folder cannot be read")
+        if kind is Kind.TOO_DEEP:
+            notes.append(f"{name[:60]}… lies deeper than {MAX_DEPTH} folders or has too long a path; it was left out")
+        elif any(map(is_settings, relative.parts)):
+            notes.append(f"{name} is named like settings of nbgrader or Jupyter, which would run them; it was left out")
+        elif kind is Kind.OTHER:
+            notes.append(f"{name} is a link or no regular file; it was left out")
+        else:
+            yield path
+
+
+def _is_ours(name: str) -> bool:
+    return name in NOT_STUDENTS or OUR_CHECKS.fullmatch(name) is not None or name.endswith(".ipynb")
+
+
 def digest_of(grader: Grader, folder: Path) -> str:
     """Of a submission and of what it is graded by."""
     parts: list[bytes] = [grader.digest.encode()]
-    for path in sorted(folder.rglob("*")):
-        if path.is_file() and not path.is_symlink():
-            parts += [os.fsencode(path.relative_to(folder)), _content_mark(path)]
+    for path in files_in(folder):
+        parts += [os.fsencode(path.relative_to(folder)), _content_mark(path)]
     return _digest(parts)
 
 
 def _content_mark(path: Path) -> bytes:
     """What tells a file's content from another's. One that is too large to be graded is not read: it could take for ever."""
-    status = path.stat()
-    if status.st_size > MAX_NOTEBOOK_BYTES:
-        return f"{status.st_size} bytes of {status.st_mtime_ns}".encode()
-    with open(path, "rb") as file:
-        return hashlib.file_digest(file, "sha256").digest()
-
-
-def _walk(folder: Path, notes: list[str]) -> list[Path]:
-    """The regular files that are the student's own."""
-    found = []
-    for path in sorted(folder.iterdir()):
-        if path.name in NOT_STUDENTS or OUR_CHECKS.fullmatch(path.name) or path.suffix == ".ipynb":
-            continue
-        if path.is_symlink() or not (path.is_file() or path.is_dir()):
-            notes.append(f"{plain_name(path.name)} is a link or no regular file; it was left out")
-        elif path.is_dir():
-            found += _walk(path, notes)
-        else:
-            found.append(path)
-    return found
+    try:
+        status = path.stat()
+        if status.st_size > MAX_NOTEBOOK_BYTES:
+            return f"{status.st_size} bytes of {status.st_mtime_ns}".encode()
+        with open(path, "rb") as file:
+            return hashlib.file_digest(file, "sha256").digest()
+    except OSError as error:  # grading tells of it; whoever only asks whether anything has changed goes on
+        return f"unreadable: {error.errno}".encode()
 
 
 def _digest(parts: list[bytes]) -> str:

@@ -1,6 +1,7 @@
 """Where the engine enters nbgrader: steps that take the place of nbgrader's own, named in a course's nbgrader_config.py."""
 
 import secrets
+import shutil
 import tempfile
 from functools import lru_cache
 from pathlib import Path
@@ -28,17 +29,16 @@ from autograder.assignment import find_assignment
 from autograder.checks.outcomes import TaskReport
 from autograder.checks.report import as_html
 from autograder.errors import SubmissionError
+from autograder.grading import formgrader  # noqa: F401 - a course's configuration imports this module, and so closes formgrader's doors
 from autograder.grading.execute import execute
 from autograder.grading.grade import Grader, copy_handed_in, prepare
+from autograder.grading.handed_in import Kind, is_plain, walk
 from autograder.grading.kernels import shared_kernels
 from autograder.grading.record import Record, read_record
 from autograder.grading.submission import restore
 from autograder.release import ClearSolutions
 from autograder.sandbox.limits import Limits, limits_of
 from autograder.source import CHECK_PREFIX
-
-PAGES = {".htm", ".html", ".shtml", ".xht", ".xhtml", ".xml", ".xsl", ".xslt", ".svg", ".svgz", ".mht", ".mhtml", ".js", ".mjs"}
-"""How files end that a browser would run scripts of."""
 
 
 class RestoreCells(NbGraderPreprocessor):
@@ -48,8 +48,8 @@ class RestoreCells(NbGraderPreprocessor):
 
     def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> tuple[NotebookNode, ResourcesDict]:
         folder = Path(resources["metadata"]["path"])
-        if any(path.is_symlink() for path in folder.rglob("*")):
-            raise SubmissionError(f"{folder} holds links; `autograder grade` grades it without them")
+        if any(kind is not Kind.FILE for _, kind in walk(folder)):
+            raise SubmissionError(f"{folder} holds links or folders nested too deep; `autograder grade` grades it without them")
         restored, notes = restore(nb, prepared(resources["nbgrader"]["assignment"], self.clone).released)
         for note in notes:
             self.log.warning("%s: %s", resources["nbgrader"]["student"], note)
@@ -75,7 +75,7 @@ class GradeInSandbox(NbGraderPreprocessor):
         else:
             grader = prepared(about["assignment"], self.clone, limits_of(self.limits))
             record = self._grade(nb, grader, about["student"], folder)
-        _remove_pages(folder)
+        keep_plain_files(folder)
         resources["course"] = {"grader_errors": record.grader_errors}
         return show_record(nb, record), resources
 
@@ -117,11 +117,13 @@ def prepared(assignment: str, clone: str, limits: Limits = Limits()) -> Grader:
     return prepare(find_assignment(assignment, Path(clone)), limits)
 
 
-def _remove_pages(folder: Path) -> None:
-    """Takes pages and drawings that can hold scripts out of the autograded folder: formgrader serves what lies there under its own
-    address, where a script could do all that the instructor can. They stay in submitted/."""
-    for path in folder.rglob("*"):
-        if path.suffix.lower() in PAGES and path.is_file():
+def keep_plain_files(folder: Path) -> None:
+    """Takes all but plain data and pictures out of the autograded folder: formgrader serves what lies there under its own address,
+    where a script could do all that the instructor can. What is taken out stays in submitted/."""
+    for path, kind in walk(folder):
+        if kind in (Kind.TOO_DEEP, Kind.UNREADABLE) and path.is_dir():
+            shutil.rmtree(path)
+        elif kind is not Kind.FILE or not is_plain(path.name):
             path.unlink()
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from nbgrader.utils import parse_utc
 
 from autograder.errors import CourseError
+from autograder.grading.handed_in import files_in
 
 TIMESTAMP = "timestamp.txt"
 AGO = re.compile(r"(\d{1,6})\s*(min|m|h|d|w)")
@@ -23,7 +24,7 @@ def handed_in_at(folder: Path) -> datetime:
     stamped = read_timestamp(folder)
     if stamped is not None:
         return stamped
-    times = [path.lstat().st_mtime for path in folder.rglob("*") if path.is_file() and not path.is_symlink()]
+    times = [path.lstat().st_mtime for path in files_in(folder)]
     return datetime.fromtimestamp(max(times, default=folder.stat().st_mtime), UTC)
 
 

@@ -9,6 +9,7 @@ from classes import Graded, graded
 from playwright.sync_api import Page, expect
 
 from autograder.grading import execute, submission
+from autograder.grading.handed_in import PLAIN
 from autograder.grading.record import Record
 
 AUTHORS = (
@@ -19,6 +20,18 @@ AUTHORS = (
     "names_its_cells_by_scripts",
     "hands_in_odd_file_names",
 )
+PAGES = (
+    "table.html",
+    "plot.svg",
+    "files/table.XHTML",
+    "table.xhtm",
+    "plot.rdf",
+    "plot.xpdl",
+    "files/plot.wsdl",
+    "table.pdf",
+    "nbgrader_config.py",
+)
+"""What they handed in that a browser, or the server itself, could run."""
 LINKS = "[...document.querySelectorAll('[href], [src], [action]')].filter(e => /^javascript:/i.test(e.href || e.src || e.action)).length"
 
 
@@ -68,6 +81,9 @@ def test_feedback_pages_run_no_script(markup, watched):
 
 
 def test_formgrader_runs_no_script(markup, watched, serve):
+    handed_in = markup.course / "submitted" / "hands_in_pages_with_scripts" / "averages"
+    assert [name for name in PAGES if not (handed_in / name).exists()] == []
+    assert {path.suffix for path in (markup.course / "autograded").rglob("*") if path.is_file()} <= PLAIN
     lab = serve(markup.course)
     watched.request.get(lab.address("api/me"))
     for place in ("manage_submissions/averages", "manage_students", "manage_assignments", "gradebook/averages/averages"):
@@ -82,7 +98,7 @@ def test_formgrader_runs_no_script(markup, watched, serve):
         watched.goto(link)
         expect(watched.locator("#notebook").first).to_be_visible()
         assert_no_script_ran(watched)
-        for name in ("table.html", "plot.svg", "files/table.XHTML"):
+        for name in PAGES:
             assert watched.request.get(f"{link.split('?')[0]}/{name}").status == 404
 
 
