@@ -111,6 +111,12 @@ def test_honest_code_mentions_nothing(source):
     assert mentions(source) == []
 
 
+@pytest.mark.parametrize("command", ["!ls", "  !ls", "\t! ls", "files = !ls", "a, b = !ls", "%%bash", " %sx ls", "x.y=!ls", "\f!ls"])
+def test_shell_commands_are_found_in_their_lines(command):
+    (found,) = mentions(f"x = 1\n\n \n{command}\n\ny != 2\nz = x % 3")
+    assert (found.kind, found.line) == (PROCESSES, 4) and found.what in command
+
+
 def test_a_mention_has_its_line_and_stands_once():
     found = mentions("x = 1\nimport socket\nimport socket\n")
     assert [(mention.what, mention.line) for mention in found] == [("socket", 2)]
@@ -123,7 +129,20 @@ def test_any_text_can_be_read(source):
     assert len(code_lines(source)) == source.count("\n") + 1
 
 
-@pytest.mark.parametrize("source", ['"""\\' * 60_000, "'" * 150_000, "(" * 100_000, "-" * 150_000 + "1", "!ls\n" * 40_000, "x=" * 90_000])
+@pytest.mark.parametrize(
+    "source",
+    ['"""\\' * 60_000, "'" * 150_000, "(" * 100_000, "-" * 150_000 + "1", "!ls\n" * 40_000, "x=" * 90_000]
+    + [
+        "\n" * 900_000 + "x",
+        " " * 900_000 + "x",
+        "\n" * 100_000 + "x",
+        " \n" * 80_000 + "(",
+        "\t " * 400_000,
+        "x " * 450_000,
+        "x=\n" * 200_000,
+    ],
+    ids=len,
+)
 def test_text_that_was_made_to_be_slow_is_not(source):
     started = time.process_time()
     mentions(source)
@@ -376,6 +395,22 @@ def test_the_report_is_written_whole_and_twice_the_same(classroom, hand_in, grad
 )
 def test_a_terminal_gets_one_harmless_line(text, shown):
     assert one_line(text) == shown
+
+
+def test_folders_nested_without_end_keep_nobody_from_the_report(classroom, hand_in, grade):
+    hand_in("ada", {"mean": OWN})
+    hand_in("ben", {"mean": "import socket\n" + RENAMED})
+    grade("ada")
+    here = folder = classroom.submitted("ada")
+    try:
+        for _ in range(15):
+            here = here / "/".join(["d"] * 100)
+            here.mkdir(parents=True)
+        report = make_report(classroom)
+    finally:
+        subprocess.run(["rm", "-rf", str(folder)], check=True)  # pytest's own cleaning recurses
+    assert len(report.students) == 2
+    assert any("socket" in text for _, text in facts(report, "ben"))
 
 
 def test_the_command_prints_the_tables_and_where_the_report_is(classroom, hand_in, toy):

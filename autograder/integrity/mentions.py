@@ -33,8 +33,11 @@ TEXTS = (
     (FILES, re.compile(r"(?<![\w.:/])(?:/(?:etc|home|root|proc|sys|usr|var|mnt|opt|course|dev|boot|run)\b|~/|(?:\.\./)+)[^\s'\"]*")),
 )
 """What a text in the code may name."""
-SHELL = re.compile(r"^\s*(?:[\w.,\s]+=\s*)?(![^=].*|%{1,2}(?:bash|sh|script|system|sx|writefile|run|pip|conda)\b.*)$", re.MULTILINE)
-MAGIC = re.compile(r"^(\s*)[%!?].*$", re.MULTILINE)
+SHELL = re.compile(
+    r"^[ \t\f]*(?:[\w.,][\w., \t\f]*=[ \t\f]*)?(![^=].*|%{1,2}(?:bash|sh|script|system|sx|writefile|run|pip|conda)\b.*)$", re.MULTILINE
+)
+MAGIC = re.compile(r"^([ \t\f]*)[%!?].*$", re.MULTILINE)
+"""Both stay in their line, and no two repeated parts of them can share a blank: else a cell of blanks takes hours to be read."""
 MOST_CHARACTERS = 200_000
 """Longest cell that is read as Python; of a longer one only the words are looked at."""
 _BY_NAME = {name: kind for table in (MODULES, CALLS, ATTRIBUTES) for kind, names in table.items() for name in names.split()}
