@@ -1,8 +1,13 @@
 """Measurements handed in twice are told to the instructor; honest ones are not taken for copies."""
 
+import io
+import time
+import zipfile
+
 import numpy as np
 import pytest
 
+from autograder.grading import copies
 from autograder.grading.classroom import Classroom
 from autograder.grading.copies import Alike, alike, fingerprint
 
@@ -59,6 +64,43 @@ def test_tables_whose_seeds_nobody_drew_are_left_alone(hand_in):
 @pytest.mark.parametrize("content", [b"", b"a\n1\n", b"\xff\xfe", b"PK\x03\x04 no archive", b"a,b\n" + b'"' * 200_000])
 def test_what_cannot_be_compared_is_not_called_alike(hand_in, content):
     assert hand_in("sweep.csv", ada=content, bob=content) == [] and hand_in("weights.npz", ada=content, bob=content) == []
+
+
+def archive(version=20, entries=1):
+    """A zip whose directory says which version of the format it needs."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as file:
+        for number in range(entries):
+            file.writestr(f"kernel{number}.npy", b"x" * 100)
+    content = bytearray(packed.getvalue())
+    content[content.rfind(b"PK\x01\x02") + 6] = version
+    return bytes(content)
+
+
+def test_an_archive_of_a_later_format_stops_nobody(hand_in):
+    late, sound = archive(version=100), archive()
+    assert hand_in("weights.npz", ada=late, bob=late, cy=sound, dan=sound) == [Alike("weights.npz", ("cy", "dan"))]
+
+
+def test_whatever_reading_raises_stops_nobody(hand_in, monkeypatch):
+    content = archive()
+    monkeypatch.setattr(zipfile, "ZipFile", lambda *arguments: {}["a bug in a library"])
+    assert hand_in("weights.npz", ada=content, bob=content) == []
+
+
+def test_a_directory_without_end_is_not_read(tmp_path, monkeypatch):
+    (tmp_path / "weights.npz").write_bytes(archive(entries=300))
+    assert fingerprint(tmp_path / "weights.npz")
+    monkeypatch.setattr(copies, "MOST_DIRECTORY", 10_000)
+    assert fingerprint(tmp_path / "weights.npz") is None
+
+
+@pytest.mark.parametrize("table", [",".join(map(str, range(60_000))) + ",seed\n" + "1\n" * 60_000, "a,seed\n" + "1,11000\n" * 1_500_000])
+def test_a_table_made_to_be_slow_is_not_compared(tmp_path, table):
+    (tmp_path / "sweep.csv").write_text(table)
+    started = time.process_time()
+    assert fingerprint(tmp_path / "sweep.csv") is None
+    assert time.process_time() - started < 5
 
 
 def test_a_link_is_not_followed(tmp_path):
