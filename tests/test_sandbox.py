@@ -27,6 +27,7 @@ from autograder.sandbox import (
 )
 from autograder.sandbox.limits import MIB
 from autograder.sandbox.warm import WarmPool
+from autograder.sandbox.watchdog import in_sockets
 
 CLONE = Path(bubblewrap.__file__).resolve().parents[2]
 
@@ -287,6 +288,23 @@ def test_calls_that_no_notebook_needs_are_refused(kernel, call):
     assert run(kernel, CALL.format(call)) == "-1 1"
 
 
+@pytest.mark.parametrize("option", ["SO_SNDBUF", "SO_RCVBUF", 32, 33])  # the last two are SO_SNDBUFFORCE and SO_RCVBUFFORCE
+def test_a_socket_cannot_be_made_to_hold_more(kernel, option):
+    code = "import socket; end, _ = socket.socketpair(); end.setsockopt(socket.SOL_SOCKET, {}, 1 << 24)"
+    name = f"socket.{option}" if isinstance(option, str) else option
+    assert run(kernel, code.format(name)) == "PermissionError: [Errno 1] Operation not permitted"
+
+
+def test_other_socket_options_can_be_set(kernel):
+    code = """
+import socket
+server = socket.create_server(("127.0.0.1", 0), backlog=7)
+server.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+server.setsockopt(socket.IPPROTO_TCP, 7, 1)  # 7 is SO_SNDBUF among a socket's own options only
+"""
+    assert run(kernel, code) == ""
+
+
 def test_no_user_namespace_comes_with_a_new_process_either(kernel):
     """clone() is what starts every process and cannot be refused; the namespace can."""
     number = 56 if os.uname().machine == "x86_64" else 220
@@ -356,6 +374,21 @@ BOMBS = {
 def test_bombs_end_with_their_verdict(bomb, warm, submission, pool):
     code, sentence = BOMBS[bomb]
     assert verdict_of(code, submission, kind=pool.kernel if warm else SandboxedKernel) == sentence
+
+
+def test_sockets_count_as_memory_for_what_they_can_hold(submission):
+    """Nothing is sent here; filled, these would hold 250 MiB that no process is charged for."""
+    code = "import os, socket, time\nfor _ in range(2):\n os.fork()\nkept = [socket.socketpair() for _ in range(150)]\ntime.sleep(60)"
+    sentence = verdict_of(code, submission, Limits(memory_bytes=300 * MIB))
+    assert sentence == "the notebook used more than 300.0 MiB of memory"
+
+
+def test_what_is_on_its_way_through_tcp_counts():
+    with socket.create_server(("127.0.0.1", 0)) as server, socket.create_connection(server.getsockname()) as client:
+        before = in_sockets(os.getpid())
+        client.setblocking(False)
+        sent = client.send(bytes(MIB))
+        wait_until(lambda: in_sockets(os.getpid()) >= before + 0.9 * sent)
 
 
 def test_one_giant_message_ends_with_its_verdict(submission):

@@ -1,16 +1,24 @@
 """Forked kernels: what they share with the process they come from and with each other, which must be nothing."""
 
+import contextlib
 import os
+import select
 import socket
 import subprocess
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
+from types import SimpleNamespace
 
 import psutil
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from autograder.sandbox import SandboxedKernel, SandboxUnavailable, bubblewrap, warm
-from autograder.sandbox.warm import WarmPool
+from autograder.sandbox import Limits, SandboxedKernel, SandboxUnavailable, bubblewrap, warm
+from autograder.sandbox.shares import Shares
+from autograder.sandbox.warm import NotWarm, WarmPool
 
 CLONE = Path(bubblewrap.__file__).resolve().parents[2]
 
@@ -191,6 +199,45 @@ def test_a_fork_ends_when_the_grader_hangs_up(pool, submission):
         assert not psutil.wait_procs(members, timeout=10)[1]
 
 
+CORES = "print(*sorted(__import__('os').sched_getaffinity(0)))"
+
+
+@pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="one core cannot be shared out")
+@pytest.mark.parametrize("imports", [("ipykernel.kernelapp",), ("crashes",)], ids=["warm", "cold"])
+def test_kernels_side_by_side_have_cores_of_their_own_that_they_cannot_leave(imports, shared, submission):
+    leave = "import os; os.sched_setaffinity(0, range(os.cpu_count()))"
+    with WarmPool(readonly={shared: "/course"}, imports=imports) as pool:
+        pool.share_cores(2)
+        with pool.kernel(submission) as one, pool.kernel(submission) as other:
+            first, second = (set(ask(kernel, CORES).split()) for kernel in (one, other))
+            assert first and second and not first & second
+            assert ask(one, leave) == "PermissionError: [Errno 1] Operation not permitted"
+            for process in one.manager.provisioner.family.members():
+                assert {str(core) for core in process.cpu_affinity()} == first
+        with pool.kernel(submission) as again:
+            assert set(ask(again, CORES).split()) == first, "what was given back goes out first"
+
+
+def test_a_kernel_that_runs_alone_has_all_cores(pool, submission):
+    with pool.kernel(submission) as kernel:
+        assert {int(core) for core in ask(kernel, CORES).split()} == os.sched_getaffinity(0)
+
+
+@given(st.integers(1, 20), st.integers(0, 20), st.lists(st.booleans(), max_size=40))
+def test_shares_hold_every_core_once_and_go_to_the_fewest(count, cores, steps):
+    shares, held = Shares(count, [*range(cores)]), []
+    parts = sorted(shares._users)
+    assert sorted(core for part in parts for core in part) == ([*range(cores)] if min(count, cores) > 1 else [])
+    assert len(parts) == (min(count, cores) if min(count, cores) > 1 else 0)
+    for takes in steps:
+        if takes:
+            held.append(shares.take())
+            fewest = min((held[:-1].count(part) for part in parts), default=0)
+            assert held[:-1].count(held[-1]) == fewest or not parts
+        elif held:
+            shares.give_back(held.pop(0))
+
+
 def test_forks_come_and_go(pool, submission):
     before = set(psutil.Process().children(recursive=True))
     for number in range(10):
@@ -238,6 +285,61 @@ def test_the_end_of_the_warm_process_is_not_blamed_on_the_notebook(submission):
         assert pool.why_cold is None
         with pool.kernel(submission) as kernel:
             assert kernel.is_warm, "the pool did not begin again"
+
+
+def test_the_exit_code_is_one_for_all_who_ask_at_once(submission):
+    """The monitor says it once; a thread that finds nothing left to read must not take the warm process for dead."""
+    with WarmPool(imports=("ipykernel.kernelapp",)) as pool, pool.kernel(submission) as kernel:
+        family, both = kernel.manager.provisioner.family, threading.Barrier(2)
+        next_report = family._next_report
+
+        def when_both_are_here(seconds: float) -> tuple[dict, int] | None:
+            with contextlib.suppress(threading.BrokenBarrierError):
+                both.wait(0.5)
+            return next_report(seconds)
+
+        family._next_report = when_both_are_here
+        kernel.client.execute("__import__('os')._exit(7)")
+        select.select([family._handle], [], [], 30)
+        with ThreadPoolExecutor(2) as threads:
+            assert [asked.result() for asked in [threads.submit(family.poll) for _ in range(2)]] == [7, 7]
+        assert not family.lost
+        assert str(kernel.verdict) == "the notebook ended its own kernel (exit code 7)"
+
+
+def test_whoever_asks_while_a_pool_begins_waits_for_it(monkeypatch):
+    with ThreadPoolExecutor(1) as others, WarmPool(imports=()) as pool:
+        pool.close()
+        asked = []
+
+        class SlowToStart(threading.Thread):
+            """Somebody asks for a kernel just before this one starts."""
+
+            def start(self) -> None:
+                asked.append(others.submit(lambda: pool.why_cold))
+                wait(asked, 0.5)
+                super().start()
+
+        monkeypatch.setattr(warm, "threading", SimpleNamespace(Thread=SlowToStart))
+        monkeypatch.setattr(pool, "_start", lambda: None)
+        pool.begin()
+        asked[0].result(30)
+
+
+def test_a_late_fork_never_reaches_a_warm_process_that_still_waits_for_its_orders(monkeypatch):
+    """A request sent there would be taken for the orders."""
+    pool, late, pack_orders = WarmPool(imports=("ipykernel.kernelapp",)), [], warm.pack_orders
+
+    def ask_too_early(*arguments: object) -> object:
+        with monkeypatch.context() as patched, pytest.raises(NotWarm):
+            patched.setattr(pool, "_wait", lambda: None)  # it was done when the one before was there
+            pool.fork({"limits": {}}, open(os.devnull, "rb"), Limits())  # noqa: SIM115 - fork closes it
+        late.append(True)
+        return pack_orders(*arguments)
+
+    monkeypatch.setattr(warm, "pack_orders", ask_too_early)
+    with pool:
+        assert pool.why_cold is None and late == [True]
 
 
 def test_a_pool_whose_process_ends_again_and_again_gives_it_up(submission, monkeypatch):

@@ -162,7 +162,8 @@ def grade_all(
         return
     threads = max(1, (os.cpu_count() or 1) // workers)
     grader = classroom.grader()
-    with kernels(grader.limits, threads, classroom.assignment.root, grader.imports, classroom.unsafe_no_sandbox, pool) as open_kernel:
+    root, unsafe = classroom.assignment.root, classroom.unsafe_no_sandbox
+    with kernels(grader.limits, threads, root, grader.imports, unsafe, pool, side_by_side=workers) as open_kernel:
 
         def grade(student: str) -> Record | Ungraded:
             begun(student)

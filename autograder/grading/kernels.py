@@ -27,6 +27,7 @@ def kernels(
     imports: tuple[str, ...] = (),
     unsafe: bool = False,
     pool: WarmPool | None = None,
+    side_by_side: int = 1,
 ) -> Iterator[OpenKernel]:
     """Gives the function that opens a submission's kernel, from several threads at once if need be.
 
@@ -37,6 +38,7 @@ def kernels(
         imports: slow modules that a notebook will import; kernels find them imported.
         unsafe: no sandbox at all.
         pool: one that has begun already; closed in the end as well.
+        side_by_side: submissions at a time; each has its share of the cores, and what one starts slows down no other.
     """
     os.environ.update(HERE)
     if unsafe:
@@ -44,6 +46,7 @@ def kernels(
         return
     with pool or warm_pool(clone, imports) as pool:
         pool.threads = threads
+        pool.share_cores(side_by_side)
         yield partial(pool.kernel, limits=limits)
 
 

@@ -1,7 +1,7 @@
 """What a process inside the sandbox takes from itself before student code runs. Standard library only.
 
 The namespaces that bubblewrap makes are the wall. These are the limits behind it: resource limits, and a system-call
-filter that closes kernel doors which no notebook needs (memory that belongs to no process, tracing, mounts, keys).
+filter that closes kernel doors which no notebook needs (memory that belongs to no process, tracing, mounts, keys, others' cores).
 """
 
 import ctypes
@@ -53,7 +53,12 @@ _REFUSED = {
     "kexec_load": (246, 104),
     "init_module": (175, 105),
     "finit_module": (313, 273),
+    "sched_setaffinity": (203, 122),  # each submission has its share of the cores
 }
+_SETSOCKOPT = (54, 208)
+_SOL_SOCKET = 1
+_ROOM_OF_A_SOCKET = {"SO_SNDBUF": 7, "SO_RCVBUF": 8, "SO_SNDBUFFORCE": 32, "SO_RCVBUFFORCE": 33}
+"""Options that make a socket hold more than usual, in memory that no process is charged for."""
 _AUDIT_ARCHITECTURE = {"x86_64": (0xC000003E, 0), "aarch64": (0xC00000B7, 1)}
 
 
@@ -94,7 +99,7 @@ def die_with_parent() -> None:
 
 
 def filter_program() -> bytes | None:
-    """The system-call filter that refuses (EPERM) the calls above, or None where the machine is not known."""
+    """The system-call filter that refuses (EPERM) the calls and options above, or None where the machine is not known."""
     known = _AUDIT_ARCHITECTURE.get(platform.machine())
     if known is None:
         return None
@@ -109,6 +114,15 @@ def filter_program() -> bytes | None:
     ]
     for numbers in _REFUSED.values():
         program += [_jump(0x15, numbers[column], 0, 1), _statement(0x06, _EPERM)]
+    options = [
+        _statement(0x20, 24),  # load the second argument, of which the call itself looks at the low half alone
+        _jump(0x15, _SOL_SOCKET, 1, 0),
+        _statement(0x06, _ALLOW),
+        _statement(0x20, 32),  # load the third
+    ]
+    for option in _ROOM_OF_A_SOCKET.values():
+        options += [_jump(0x15, option, 0, 1), _statement(0x06, _EPERM)]
+    program += [_jump(0x15, _SETSOCKOPT[column], 0, len(options)), *options]
     return b"".join([*program, _statement(0x06, _ALLOW)])
 
 

@@ -24,6 +24,7 @@ from autograder.sandbox.kernel import SandboxedKernel
 from autograder.sandbox.limits import MIB, Limits, Verdict
 from autograder.sandbox.process import Family, SandboxFamily, pack_orders
 from autograder.sandbox.provisioner import BubblewrapProvisioner, add_own_files
+from autograder.sandbox.shares import Shares
 
 OF_THE_KERNEL = (
     "ipykernel.kernelapp",
@@ -54,6 +55,7 @@ class WarmFamily(SandboxFamily):
     def __init__(self, report: socket.socket, output: BinaryIO) -> None:
         """Wait until the fork has everything of its own, or raise NotWarm."""
         self._report, self._code = report, None
+        self._reading = threading.Lock()
         self.lost = False
         self._listen(output)
         try:
@@ -65,9 +67,10 @@ class WarmFamily(SandboxFamily):
         self.root = f"/proc/{self.first}/root"
 
     def poll(self) -> int | None:
-        if self._code is None and self._handle is not None and select.select([self._handle], [], [], 0)[0]:
-            self._code = self._exit_code()
-        return self._code
+        with self._reading:  # the exit code is said once, and several threads ask
+            if self._code is None and self._handle is not None and select.select([self._handle], [], [], 0)[0]:
+                self._code = self._exit_code()
+            return self._code
 
     def close(self) -> None:
         self.kill()
@@ -76,9 +79,10 @@ class WarmFamily(SandboxFamily):
         if not select.select([self._handle], [], [], 10)[0]:
             raise SandboxError(f"the sandbox's first process {self.first} does not end")
         self.poll()
-        os.close(self._handle)
-        self._handle = None
-        self._report.close()
+        with self._reading:
+            handle, self._handle = self._handle, None
+            os.close(handle)
+            self._report.close()
         self._reader.join(5)
 
     def _await_first(self) -> int:
@@ -137,7 +141,8 @@ class WarmPool:
         self._starting: threading.Thread | None = None
         self._zygote: SandboxFamily | None = None
         self._requests: socket.socket | None = None
-        self._lock = threading.Lock()
+        self._shares = Shares()
+        self._lock = threading.RLock()
         self._lives = LIVES
 
     def __enter__(self) -> "WarmPool":
@@ -148,9 +153,11 @@ class WarmPool:
 
     def begin(self) -> "WarmPool":
         """Start the warm process unless it is started, and leave it to its imports; who needs them waits for them."""
-        if self._starting is None:
-            self._starting = threading.Thread(target=self._start_or_say_why, name="warm-pool", daemon=True)
-            self._starting.start()
+        with self._lock:
+            if self._starting is None:
+                starting = threading.Thread(target=self._start_or_say_why, name="warm-pool", daemon=True)
+                starting.start()  # first, for whoever finds it waits for it
+                self._starting = starting
         return self
 
     def start(self) -> "WarmPool":
@@ -164,12 +171,16 @@ class WarmPool:
         self._wait()
         return self._why_cold
 
+    def share_cores(self, count: int) -> None:
+        """Give each of so many kernels that run side by side cores of its own, from the next kernel on."""
+        self._shares = Shares(count)
+
     def kernel(self, submission: str | os.PathLike, *, limits: Limits = Limits(), environment: Mapping[str, str] = {}) -> "WarmKernel":
         """A kernel for a submission, not yet started; ``environment`` is added to the pool's."""
         return WarmKernel(self, submission, limits, environment)
 
-    def fork(self, orders: dict, files: BinaryIO, limits: Limits) -> WarmFamily:
-        """A new fork that follows the orders, or NotWarm."""
+    def fork(self, orders: dict, files: BinaryIO, limits: Limits, cores: Sequence[int] = ()) -> WarmFamily:
+        """A new fork that follows the orders, on these cores if there are any, or NotWarm."""
         self._wait()
         requests = self._requests
         if requests is None:
@@ -179,7 +190,9 @@ class WarmPool:
         reading, writing = os.pipe()
         try:
             with files, theirs, self._lock:
-                socket.send_fds(requests, [json.dumps(_request(orders, limits)).encode()], [theirs.fileno(), files.fileno(), writing])
+                socket.send_fds(
+                    requests, [json.dumps(_request(orders, limits, cores)).encode()], [theirs.fileno(), files.fileno(), writing]
+                )
         except OSError as error:
             os.close(reading)
             report.close()
@@ -191,10 +204,11 @@ class WarmPool:
 
     def close(self) -> None:
         """End the warm process, even one that still imports; kernels that it forked end with it."""
-        starting, self._starting = self._starting, None
+        with self._lock:
+            starting, self._starting = self._starting, None
         while starting is not None and starting.is_alive():
-            if self._zygote is not None:
-                self._zygote.kill()
+            if (zygote := self._zygote) is not None:
+                zygote.kill()
             starting.join(0.05)
         self._end()
         self._why_cold = "the pool is closed"
@@ -212,29 +226,40 @@ class WarmPool:
                 self.begin()
 
     def _wait(self) -> None:
-        if (starting := self._starting) is not None:
+        with self._lock:
+            starting = self._starting
+        if starting is not None:
             starting.join()
 
     def _start_or_say_why(self) -> None:
         try:
             self._start()
-            self._why_cold = None
         except (NotWarm, SandboxError, OSError) as error:
             self._end()
             self._why_cold = str(error)
 
     def _end(self) -> None:
-        if self._requests is not None:
-            self._requests.close()
-            self._requests = None
-        if self._zygote is not None:
-            self._zygote.close()
-            self._zygote = None
+        with self._lock:
+            if self._requests is not None:
+                self._requests.close()
+                self._requests = None
+            if self._zygote is not None:
+                self._zygote.close()
+                self._zygote = None
 
     def _start(self) -> None:
-        view = bubblewrap.View(self.readonly, self.hide)
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self._requests = ours
+        try:
+            self._follow_imports(ours, theirs)
+        except BaseException:
+            ours.close()
+            raise
+        with self._lock:  # only now, for what anybody sends before the orders would be taken for them
+            self._requests, self._why_cold = ours, None
+
+    def _follow_imports(self, ours: socket.socket, theirs: socket.socket) -> None:
+        """Start the warm process at the other end and wait until it can be forked."""
+        view = bubblewrap.View(self.readonly, self.hide)
         self._zygote = SandboxFamily(
             lambda info, _: bubblewrap.command(bubblewrap.launcher("--zygote"), Limits(), view, nested=True, info_fd=info),
             theirs,
@@ -263,13 +288,26 @@ class WarmProvisioner(BubblewrapProvisioner):
     """
 
     pool: WarmPool | None = None
+    _shares: Shares | None = None
 
     def begin(self, orders: dict, limits: Limits) -> Family:
         if self.pool is None:
             self.pool = _shared_pool(self.readonly, self.hide, self.threads)
+        self._give_back_cores()
+        self._shares = self.pool._shares
+        self.cores = self._shares.take()
         with contextlib.suppress(NotWarm):
-            return self.pool.fork(orders, self.orders_file(orders, limits), limits)
+            return self.pool.fork(orders, self.orders_file(orders, limits), limits, self.cores)
         return super().begin(orders, limits)
+
+    def _finish(self) -> None:
+        super()._finish()
+        self._give_back_cores()
+
+    def _give_back_cores(self) -> None:
+        shares, self._shares = self._shares, None
+        if shares is not None:
+            shares.give_back(self.cores)
 
     def _note_death(self, code: int) -> None:
         if getattr(self.family, "lost", False) and self.verdict is None and not self._asked_to_end:
@@ -315,10 +353,11 @@ class WarmKernel(SandboxedKernel):
         return isinstance(self.manager.provisioner.family, WarmFamily)
 
 
-def _request(orders: dict, limits: Limits) -> dict:
+def _request(orders: dict, limits: Limits, cores: Sequence[int]) -> dict:
     room = limits.scratch_bytes + bubblewrap.ROOM_FOR_NOTICE
     return {
         "limits": orders["limits"],
+        "cores": list(cores),
         "temporary": f"{bubblewrap.SCRATCH}/tmp",
         "tmpfs": {
             bubblewrap.SCRATCH: f"size={room},nr_inodes={limits.scratch_files + 1000},mode=0755",

@@ -5,16 +5,19 @@ import os
 import threading
 import time
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 import psutil
 import zmq
 from zmq.utils.monitor import recv_monitor_message
 
-from autograder.sandbox.limits import Limits, Verdict, in_words
+from autograder.sandbox.limits import KIB, Limits, Verdict, in_words
 from autograder.sandbox.process import Family
 
 _EVERY = 0.25
 _GRACE = 2.0
+ORDINARY_SOCKETS = 100
+"""Sockets that a notebook has for nothing; a kernel and its libraries open some thirty."""
 
 
 class Watchdog(threading.Thread):
@@ -89,7 +92,8 @@ class Watchdog(threading.Thread):
         limits = self.limits
         if len(members) > limits.processes:
             self.end("processes", f"the notebook started more than {limits.processes:,} processes")
-        memory = _memory(members, limits.memory_bytes)
+        sockets = in_sockets(self.family.first) if self.family.root else 0  # without a sandbox they are the whole machine's
+        memory = sockets + _memory(members, limits.memory_bytes - sockets)
         self.peak_memory = max(self.peak_memory, memory)
         if memory > limits.memory_bytes:
             self.end("memory", f"the notebook used more than {in_words(limits.memory_bytes)} of memory")
@@ -139,6 +143,44 @@ def _proportional(member: psutil.Process) -> int:
         with contextlib.suppress(psutil.Error):
             return member.memory_info().rss
         return 0
+
+
+def in_sockets(process: int) -> int:
+    """Bytes that all sockets in a process's network can hold; they are the system's, and no process is charged for them.
+
+    Every socket counts as full but the few of an ordinary kernel: how full one is, the system does not tell of most kinds.
+    """
+    network = f"/proc/{process}/net"
+    try:
+        with open(f"{network}/protocols") as table:
+            next(table, None)
+            count = {line.split()[0]: int(line.split()[2]) for line in table}
+    except (OSError, ValueError, IndexError):
+        return 0
+    beyond = max(0, sum(count.values()) - ORDINARY_SOCKETS)
+    uses_tcp = any(count[name] for name in count if "TCP" in name)
+    return beyond * _room_of_a_socket() + (_in_tcp(network) if uses_tcp else 0)
+
+
+def _in_tcp(network: str) -> int:
+    """Bytes sent and not yet received; TCP makes its sockets larger by itself."""
+    waiting = 0
+    for name in ("tcp", "tcp6"):
+        with contextlib.suppress(OSError, ValueError, IndexError), open(f"{network}/{name}") as table:
+            next(table, None)
+            for line in table:
+                waiting += sum(int(queue, 16) for queue in line.split()[4].split(":"))
+    return waiting
+
+
+@lru_cache
+def _room_of_a_socket() -> int:
+    """Bytes that a socket holds as long as nobody asks for more, with what one last message may add."""
+    room = 208 * KIB
+    for name in ("wmem_default", "rmem_default"):
+        with contextlib.suppress(OSError, ValueError), open(f"/proc/sys/net/core/{name}") as value:
+            room = max(room, int(value.read()))
+    return room + 48 * KIB
 
 
 def _files_in(folder: str) -> tuple[int, int]:

@@ -98,6 +98,8 @@ def _first(request: dict) -> None:
         _raise_loopback()
         _forbid_user_namespaces()
         confine.drop_capabilities()
+        if request["cores"]:
+            os.sched_setaffinity(0, request["cores"])
         confine.limit_resources(**request["limits"])
         confine.filter_system_calls()
         kernel = os.fork()
