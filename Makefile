@@ -5,13 +5,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help demo test red-team reference-demo build lock clean
+.PHONY: help demo test solved red-team reference-demo build lock clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make demo    set up, then build, grade a class of 8 in four assignments and run a small reference grid (about 4 minutes)"
 	@echo "make test    set up, then run the tests"
 	@echo "make red-team set up, then let dishonest students attack the grader; part of make test"
+	@echo "make solved  set up, then execute the four solved notebooks from nothing on the samples (about 10 minutes)"
 	@echo "make reference-demo  set up, then run small grids of all four assignments and make a page of them (minutes)"
 	@echo "make build   rebuild assignments/ and build/bundles/ from solutions/"
 	@echo "make lock    resolve requirements.lock anew from pyproject.toml"
@@ -28,6 +29,9 @@ test: $(VENV)/ready
 
 red-team: $(VENV)/ready
 	@$(BIN)/python -m pytest tests/red_team $(PYTEST_ARGUMENTS)
+
+solved: $(VENV)/ready
+	@$(BIN)/python tools/solved.py
 
 reference-demo: $(VENV)/ready
 	@for name in lstm_gates mnist_sweep char_lstm state_and_clipping; do \

@@ -71,7 +71,7 @@ def cases(assignment: Assignment, solved: NotebookNode, released: NotebookNode) 
 def hand_in(case: Case, assignment: Assignment, folder: Path) -> None:
     """Lays a case out as a student's folder: the notebook, and what the solved notebook made at home."""
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / f"{assignment.name}.ipynb").write_bytes(notebook_bytes(_without_markers(case.notebook)))
+    (folder / f"{assignment.name}.ipynb").write_bytes(notebook_bytes(without_markers(case.notebook)))
     if case.kind != "untouched":
         for source in (assignment.handed_in, case.files):
             for path in sorted(source.iterdir()) if source is not None and source.is_dir() else ():
@@ -168,7 +168,7 @@ def _read_case(path: Path, name: str, solved: NotebookNode) -> Case:
     return Case(name, notebook, *told, about, files, tuple(replaced), tuple(str(constants.get("SPOILS", "")).split()))
 
 
-def _without_markers(notebook: NotebookNode) -> NotebookNode:
+def without_markers(notebook: NotebookNode) -> NotebookNode:
     """The notebook as somebody would write it who never saw the source."""
     new = copy.deepcopy(notebook)
     for cell in new.cells:

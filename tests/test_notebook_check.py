@@ -18,7 +18,7 @@ from nbgrader.validator import Validator
 from autograder.build import instructor_notebook, public_files
 from autograder.checks.at_home import measured_at_home, trained_at_home, when_written
 from autograder.checks.notebook import Points
-from autograder.verify import _without_markers
+from autograder.verify import without_markers
 
 RIGHT = "def mean(numbers):\n    return sum(numbers) / len(numbers)"
 WRONG = "def mean(numbers):\n    return sum(numbers)"
@@ -147,7 +147,7 @@ def validate(run, toy, monkeypatch):
         button.validate_and_print(str(path))
         return button.stream.getvalue()
 
-    validator.solved = {cell["id"]: cell.source for cell in _without_markers(instructor_notebook(toy)).cells}
+    validator.solved = {cell["id"]: cell.source for cell in without_markers(instructor_notebook(toy)).cells}
     return validator
 
 

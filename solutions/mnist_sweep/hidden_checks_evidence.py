@@ -165,6 +165,8 @@ def comes_out_again(student, rng):
         # without MNIST and without a network: the table is plausible, and these functions train on the sample as they should
         found = figures_of(student, *cell, home_digits("mnist-sample"), seed=seed)
         wrong = list(outliers(honest_spread(), "mnist-sample", {cell: found}, figures_in(found)))
+        if wrong and not functions_are_right(student, rng):
+            raise CannotTell(AS_THEY_ARE)
         expect(not wrong, "your run_cell gives figures that such networks do not reach", "run it on the sample: COURSE_DATA=sample")
         return
     try:
