@@ -358,6 +358,22 @@ def test_nbgraders_late_policy_is_applied_by_both_commands_and_when_it_changes(g
     assert seeds == {student: read_record(records / f"{student}.json").seed for student in LATE}, "nothing was run again"
 
 
+def test_hidden_inputs_that_a_function_keeps_do_not_reach_the_feedback_page(course, toy):
+    path = course / "submitted" / "ada" / "averages" / "averages.ipynb"
+    notebook = nbformat.read(path, 4)
+    mean = "kept = []\ndef mean(numbers):\n    kept.append(list(numbers))\n    return sum(numbers) / len(numbers)"
+    next(cell for cell in notebook.cells if cell["id"] == "mean").source = mean
+    notebook.cells.append(nbformat.v4.new_code_cell("print('asked', kept)", id="spy"))
+    nbformat.write(notebook, path)
+    assert grade(course, toy, "--only", "ada").returncode == 0
+    assert scores(course)["ada"] == SCORES["ada"]
+    shown = (course / "autograded" / "ada" / "averages" / "averages.ipynb").read_text()
+    page = (course / "feedback" / "ada" / "averages" / "averages.html").read_text()
+    assert "asked [[" in shown and "asked [[" not in page and "as it ran after a check" in page
+    nbgrader(course, "generate_feedback", "averages", "--student", "ada", "--force")
+    assert "asked [[" not in (course / "feedback" / "ada" / "averages" / "averages.html").read_text()
+
+
 SLOW = "import time\ntime.sleep(4)\ndef mean(numbers):\n    return sum(numbers) / len(numbers)"
 
 

@@ -25,7 +25,7 @@ from autograder.checks.specification import SpecificationError
 from autograder.errors import CourseError
 from autograder.grading.course import CONFIG, STATE, answer, database_expected, expect_database, load_config, open_api, plain_dict, release
 from autograder.grading.execute import OpenKernel
-from autograder.grading.feedback import FeedbackExporter
+from autograder.grading.feedback import FEEDBACK_STEPS, FeedbackExporter
 from autograder.grading.grade import Grader, copy_handed_in, digest_of, grade_folder, read_or_stand_in
 from autograder.grading.journal import Journal
 from autograder.grading.kernels import kernels
@@ -216,7 +216,7 @@ class Writer:
         directory = {"submitted_directory": str((state / "staged").relative_to(classroom.course.resolve()))}
         if classroom.database:
             directory["db_url"] = classroom.database
-        records, pages = {"records": str(state / "records")}, {"exporter_class": FeedbackExporter}
+        records, pages = {"records": str(state / "records")}, {"exporter_class": FeedbackExporter, "preprocessors": FEEDBACK_STEPS}
         self.api = open_api(classroom.course, CourseDirectory=directory, GradeInSandbox=records, GenerateFeedback=pages)
         expect_database(self.api)
         with database_expected(self.api):

@@ -28,6 +28,7 @@ CAUSE = re.compile(r"[\w.]+(Error|Exception|Missing\w*): \S")
 
 CONFIG_TEXT = '''"""nbgrader's configuration of this course: student code runs in a sandbox, checks run outside it."""
 
+from autograder.grading.feedback import FEEDBACK_STEPS
 from autograder.grading.preprocessors import AUTOGRADE_STEPS, RELEASE_STEPS, SANITIZE_STEPS
 
 CLONE = {clone!r}  # the clone of the course kit whose solutions/ this course is graded by
@@ -41,6 +42,7 @@ c.Autograde.autograde_preprocessors = AUTOGRADE_STEPS
 c.Autograde.exclude_overwriting = SHIPPED
 c.RestoreCells.clone = CLONE
 c.GradeInSandbox.clone = CLONE
+c.GenerateFeedback.preprocessors = FEEDBACK_STEPS
 c.FormgradeExtension.debug = False  # else formgrader prints this configuration into its page
 {database}{own}'''
 OWN = "# Settings of your own, such as a penalty for late submissions, go below this line and are kept.\n"
