@@ -393,7 +393,57 @@ def test_what_is_on_its_way_through_tcp_counts():
 
 def test_one_giant_message_ends_with_its_verdict(submission):
     sentence = verdict_of("import time\nprint('x' * 8_000_000, flush=True)\ntime.sleep(60)", submission)
-    assert sentence.startswith("the notebook displayed more than 1.0 MiB at once")
+    assert sentence == "the notebook printed or displayed more than 1.0 MiB"
+
+
+@pytest.mark.parametrize("how", ["in many messages", "in many parts of one message"])
+@pytest.mark.parametrize("channel", ["shell", "control", "stdin"])
+def test_what_is_sent_past_the_output_ends_with_its_verdict(channel, how, submission):
+    """Nobody reads these channels during a check: all that is sent there would wait in the grader's memory."""
+    socket = "stdin_socket" if channel == "stdin" else f"{channel}_stream.socket"
+    send = "for _ in range(40): socket.send_multipart([*grader, block])"
+    if how == "in many parts of one message":
+        send = "socket.send_multipart([*grader, *[block] * 40])"
+    code = f"import time; kernel = get_ipython().kernel; socket, grader = kernel.{socket}, kernel._shell_parent_ident.get()\n"
+    code += f"block = bytes(100_000)\n{send}\ntime.sleep(60)"
+    assert verdict_of(code, submission) == "the notebook sent more than 1.0 MiB beside what it printed or displayed"
+
+
+def test_a_message_of_many_parts_is_counted_before_its_end(submission):
+    code = "import time; socket = get_ipython().kernel.iopub_socket.io_thread.socket\nsocket.send_multipart([bytes(100_000)] * 40)"
+    assert verdict_of(code + "\ntime.sleep(60)", submission) == "the notebook printed or displayed more than 1.0 MiB"
+
+
+def test_a_kernel_that_cuts_its_own_output_off_ends(submission):
+    code = "import os, time\nfor number in range(3, 200):\n try: os.close(number)\n except OSError: pass\ntime.sleep(60)"
+    assert verdict_of(code, submission) in (
+        "the notebook cut its own connection to the grader",
+        "the notebook ended its own kernel (exit code 134)",  # ZeroMQ found out first
+    )
+
+
+def test_a_link_in_a_sockets_place_leads_nowhere(submission):
+    """A new connection is made by the path; on the grader's side of the wall the link would lead to a socket of the host's."""
+    with SandboxedKernel(submission) as kernel, tempfile.TemporaryDirectory() as folder, socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(f"{folder}/host")
+        listener.listen()
+        listener.settimeout(2)
+        place = "/run/kernel/k-1"
+        assert run(kernel, f"import os; os.unlink('{place}'); os.symlink('{folder}/host', '{place}')") == ""
+        other = kernel.manager.blocking_client()
+        other.start_channels()
+        with pytest.raises(TimeoutError):
+            listener.accept()
+
+
+def test_another_user_cannot_speak_to_the_kernel(submission):
+    if os.geteuid():
+        pytest.skip("needs root, to become another user")
+    connect = "import os, socket, sys; os.setuid(65533); end = socket.socket(socket.AF_UNIX); end.connect(sys.argv[1]); print(end.recv(10))"
+    with SandboxedKernel(submission) as kernel:
+        address = f"\0{kernel.manager.ip[1:]}-{kernel.manager.shell_port}"
+        code = connect.replace("sys.argv[1]", repr(address))
+        assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=30).stdout == "b''\n"
 
 
 def test_an_infinite_loop_ends_by_processor_time_or_by_the_clock(submission):

@@ -7,7 +7,6 @@ import threading
 from collections.abc import Coroutine, Iterator, Mapping, Sequence
 from dataclasses import asdict
 
-import zmq
 from jupyter_client import AsyncKernelManager, KernelClient
 from jupyter_client.asynchronous import AsyncKernelClient
 from jupyter_client.blocking import BlockingKernelClient
@@ -22,11 +21,10 @@ from autograder.sandbox.provisioner import BubblewrapProvisioner, ConfinedProvis
 class ConfinedKernelManager(AsyncKernelManager):
     """A kernel manager that needs no installed kernel spec or entry point, and writes no connection file."""
 
-    def __init__(self, provisioner: type[ConfinedProvisioner], options: dict, largest_message: int) -> None:
+    def __init__(self, provisioner: type[ConfinedProvisioner], options: dict) -> None:
         super().__init__(kernel_name="python3")
         self._kernel_spec = KernelSpec(argv=["python"], display_name="Python in a sandbox", language="python")
         self.provisioner = provisioner(kernel_spec=self._kernel_spec, parent=self, **options)
-        self.largest_message = largest_message
         self._clients: list[KernelClient] = []
 
     def write_connection_file(self, **kwargs: object) -> None:  # noqa: ARG002
@@ -35,14 +33,16 @@ class ConfinedKernelManager(AsyncKernelManager):
             setattr(self, name, number)
 
     def client(self, **kwargs: object) -> AsyncKernelClient:
-        """A client for nbclient; it refuses messages larger than the output limit."""
-        return self._refuse_large(super().client(**kwargs))
+        """A client for nbclient."""
+        self._clients.append(client := super().client(**kwargs))
+        return client
 
     def blocking_client(self) -> BlockingKernelClient:
         """A client for plain calls."""
         client = BlockingKernelClient(parent=self)
         client.load_connection_info(self.get_connection_info())
-        return self._refuse_large(client)
+        self._clients.append(client)
+        return client
 
     def close_clients(self) -> None:
         """Close the clients that were handed out; nbclient leaves its own open when the manager is not its own."""
@@ -51,11 +51,6 @@ class ConfinedKernelManager(AsyncKernelManager):
             with contextlib.suppress(Exception):
                 client.stop_channels()
                 client.context.destroy(linger=0)
-
-    def _refuse_large(self, client: KernelClient) -> KernelClient:
-        self._clients.append(client)
-        client.context.setsockopt(zmq.MAXMSGSIZE, self.largest_message)
-        return client
 
 
 class SandboxedKernel:
@@ -98,7 +93,7 @@ class SandboxedKernel:
             "environment": dict(environment),
             "threads": threads or 0,
         }
-        self.manager = ConfinedKernelManager(self.provisioner, options, limits.output_bytes)
+        self.manager = ConfinedKernelManager(self.provisioner, options)
         self._client: BlockingKernelClient | None = None
 
     def __enter__(self) -> "SandboxedKernel":

@@ -23,6 +23,7 @@ from autograder.sandbox.files import pack
 from autograder.sandbox.fonts import font_lists
 from autograder.sandbox.limits import Limits, Verdict
 from autograder.sandbox.process import Family, SandboxFamily, add_text, pack_orders
+from autograder.sandbox.relay import Relay
 from autograder.sandbox.watchdog import Watchdog
 
 _PORTS = ("shell_port", "iopub_port", "stdin_port", "control_port", "hb_port")
@@ -56,6 +57,7 @@ class ConfinedProvisioner(LocalProvisioner):
     """The kernel's own share of the cores, by their numbers; empty: all that there are."""
     family: Family | None = None
     watchdog: Watchdog | None = None
+    relay: Relay | None = None
     _asked_to_end = False
     _found_dead: Verdict | None = None
     _arguments: list[str] = []
@@ -142,7 +144,17 @@ class ConfinedProvisioner(LocalProvisioner):
             if time.monotonic() > deadline:
                 raise SandboxStartError(f"the sandboxed kernel was not ready in {limits.start_seconds:.0f} seconds")
             await asyncio.sleep(0.02)
-        self.watchdog.display = f"ipc://{self.connection_info['ip']}-{self.connection_info['iopub_port']}"
+        self._put_relay_between(limits)
+
+    def _put_relay_between(self, limits: Limits) -> None:
+        """From here on the kernel is reached through the relay alone, whoever speaks to it."""
+        if not sys.platform.startswith("linux"):  # where there is no sandbox either
+            return
+        info = self.connection_info
+        self.relay = Relay(info["ip"], [info[name] for name in _PORTS], info["iopub_port"], limits)
+        self.relay.start()
+        self.watchdog.relay = self.relay
+        self.connection_info = {**info, "ip": self.relay.ip}
 
     async def poll(self) -> int | None:
         if self.family is None:
@@ -205,7 +217,10 @@ class ConfinedProvisioner(LocalProvisioner):
         if code is not None:
             self._note_death(code)
         if self.watchdog is not None:
-            self.watchdog.stop(after=family.kill)  # the lost connection wakes it
+            self.watchdog.stop(after=family.kill)
+        if self.relay is not None:
+            self.relay.close()
+            self.relay = None
         family.close()
 
 

@@ -8,11 +8,10 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 import psutil
-import zmq
-from zmq.utils.monitor import recv_monitor_message
 
 from autograder.sandbox.limits import KIB, Limits, Verdict, in_words
 from autograder.sandbox.process import Family
+from autograder.sandbox.relay import Relay
 
 _EVERY = 0.25
 _GRACE = 2.0
@@ -23,8 +22,8 @@ ORDINARY_SOCKETS = 100
 class Watchdog(threading.Thread):
     """Measures one family of processes every quarter of a second until it ends or is stopped."""
 
-    display: str | None = None
-    """Address of the kernel's iopub socket, once it is there; all that it sends counts as output."""
+    relay: Relay | None = None
+    """What stands between the kernel and the grader, once the kernel is there; counts what the kernel sends."""
 
     def __init__(self, family: Family, limits: Limits, writable: Sequence[str]) -> None:
         """
@@ -44,17 +43,11 @@ class Watchdog(threading.Thread):
         self._lock = threading.Lock()
 
     def run(self) -> None:
-        listener = _Listener(self.limits.output_bytes)
-        try:
-            while not self._enough.is_set() and self.family.poll() is None:
-                next_look = time.monotonic() + _EVERY
-                self._look()
-                listener.connect(self.display)
-                while (left := next_look - time.monotonic()) > 0 and not self._enough.is_set():
-                    listener.wait(left)
-                    self._judge_output(listener)
-        finally:
-            listener.close()
+        while not self._enough.is_set() and self.family.poll() is None:
+            next_look = time.monotonic() + _EVERY
+            self._look()
+            self._judge_output()
+            self._enough.wait(max(0.0, next_look - time.monotonic()))
 
     def begin_cell(self) -> None:
         """Count the processor time of a cell from here on."""
@@ -80,12 +73,16 @@ class Watchdog(threading.Thread):
         self._enough.set()
         self.family.kill()
 
-    def _judge_output(self, listener: "_Listener") -> None:
-        limit = self.limits.output_bytes
-        if listener.received + self.family.log_bytes > limit:
+    def _judge_output(self) -> None:
+        limit, relay = self.limits.output_bytes, self.relay
+        if self.family.log_bytes + (relay.displayed if relay else 0) > limit:
             self.end("output", f"the notebook printed or displayed more than {in_words(limit)}")
-        elif listener.cut_off_for() > _GRACE and self.family.poll() is None:
-            self.end("output", f"the notebook displayed more than {in_words(limit)} at once, or cut its own connection")
+        if relay is None:
+            return
+        if relay.aside > relay.most_aside:
+            self.end("output", f"the notebook sent more than {in_words(relay.most_aside)} beside what it printed or displayed")
+        if relay.cut_off and time.monotonic() - relay.cut_off > _GRACE and self.family.poll() is None:
+            self.end("output", "the notebook cut its own connection to the grader")
 
     def _look(self) -> None:
         members = self.family.members()
@@ -198,50 +195,3 @@ def _files_in(folder: str) -> tuple[int, int]:
             with contextlib.suppress(OSError):
                 used += os.lstat(os.path.join(place, name)).st_size
     return used, files
-
-
-class _Listener:
-    """Counts what a kernel displays, whoever else reads it."""
-
-    def __init__(self, largest: int) -> None:
-        self.received = 0
-        self._largest = largest
-        self._lost: float | None = None
-        self._poller = zmq.Poller()
-        self._socket = self._monitor = None
-
-    def connect(self, address: str | None) -> None:
-        """Listen from now on, unless it does already or there is nothing to listen to."""
-        if address is None or self._socket is not None:
-            return
-        self._socket = zmq.Context.instance().socket(zmq.SUB)
-        self._socket.setsockopt(zmq.LINGER, 0)
-        self._socket.setsockopt(zmq.MAXMSGSIZE, self._largest)
-        self._socket.setsockopt(zmq.RECONNECT_IVL, -1)
-        self._monitor = self._socket.get_monitor_socket(zmq.EVENT_DISCONNECTED)
-        self._socket.subscribe(b"")
-        self._socket.connect(address)
-        self._poller.register(self._socket, zmq.POLLIN)
-        self._poller.register(self._monitor, zmq.POLLIN)
-
-    def wait(self, seconds: float) -> None:
-        """Wait that long for something to be displayed, and count it."""
-        if self._socket is None:
-            time.sleep(seconds)
-            return
-        ready = dict(self._poller.poll(seconds * 1000))
-        if self._socket in ready:
-            self.received += sum(len(frame) for frame in self._socket.recv_multipart(copy=False))
-        if self._monitor in ready:
-            recv_monitor_message(self._monitor)
-            self._lost = time.monotonic()
-
-    def cut_off_for(self) -> float:
-        """Seconds since the kernel's connection was lost; 0 while it is there."""
-        return time.monotonic() - self._lost if self._lost else 0.0
-
-    def close(self) -> None:
-        if self._socket is not None:
-            self._socket.disable_monitor()
-            self._monitor.close(0)
-            self._socket.close(0)

@@ -65,7 +65,7 @@ def words_of(data):
         return None
 
 
-@functools.cache
+@functools.lru_cache(maxsize=4)
 def text_of(data):
     """What home_text gives on a data set, and its test text: how many words there are, rows of the three parts, and the perplexity
     of the validation text for a model that knows nothing but how often each word comes in the training text.
