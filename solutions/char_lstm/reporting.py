@@ -75,6 +75,8 @@ def draw_curves(part, folder, warning):
     axes = figure.subplots()
     for number, (place, runs) in enumerate(part.groupby(list(NAMES), sort=False)):
         steps, losses = numbers(runs["curve_steps"])[0], numbers(runs["curve_losses"])
+        if len(steps) > 1 and steps[-1] - steps[-2] < 0.1 * steps[0]:  # the mean of a single step or a few jumps up and down
+            steps, losses = steps[:-1], losses[:, :-1]
         colour = f"C{number % 10}"
         axes.plot(steps, losses.mean(axis=0), color=colour, marker="o", markersize=3, label=" × ".join(map(str, place)))
         axes.fill_between(steps, losses.min(axis=0), losses.max(axis=0), color=colour, alpha=0.2, linewidth=0)
