@@ -513,13 +513,13 @@ with when_written():
 answers = {"best_cell": None, "best_rate_per_width": None, "collapsed": None}
 ### BEGIN SOLUTION
 if frame is not None:
-    accuracy = {(row.units, row.learning_rate): row.test_accuracy for row in frame.itertuples()}
+    by_cell = {(row.units, row.learning_rate): row.test_accuracy for row in frame.itertuples()}
     answers = {
-        "best_cell": max(accuracy, key=accuracy.get),
-        "best_rate_per_width": {width: max(RATES, key=lambda rate: accuracy[width, rate]) for width in WIDTHS},
+        "best_cell": max(by_cell, key=by_cell.get),
+        "best_rate_per_width": {width: max(RATES, key=lambda rate: by_cell[width, rate]) for width in WIDTHS},
         "collapsed": {
             cell: digit
-            for cell, score in accuracy.items()
+            for cell, score in by_cell.items()
             for digit, share in digit_shares(frame).items()
             if abs(score - share) < 1e-6
         },
