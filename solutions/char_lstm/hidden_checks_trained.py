@@ -121,9 +121,7 @@ def states_the_right_perplexity(student, rng):
     """comes with weights whose perplexity on the validation text is the one that you state"""
     weights, trained, (_, source) = own_weights(student)
     hint = "the perplexity stated does not belong to these weights: delete weights.npz and train again"
-    low, high = spread(source, LONG)
     stated = float(trained["valid_perplexity"])
-    expect(low <= stated <= high, "valid_perplexity is out of the ordinary", hint)
     found = measure(weights, text_of(source)[:1000])
     expect(abs(found - stated) <= AGREES * found, "valid_perplexity is not that of the weights", hint)
 

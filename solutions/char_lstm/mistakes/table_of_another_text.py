@@ -2,3 +2,4 @@
 
 FAILS = "hands_in_a_whole_table"
 HINT = "make sweep.csv and weights.npz with the cells given"
+SPOILS = "states_the_right_perplexity"
