@@ -39,6 +39,7 @@ def limits_of(column):
     return [honest_limits([run[f"{part}_{epoch}"] for run in RUNS]) for epoch in range(1, EPOCHS + 1)]
 
 
+@functools.lru_cache(maxsize=1)
 def sample_name():
     """What home_text calls the sample."""
     from datasets import pydoc_text
