@@ -118,7 +118,17 @@ def test_describe_before_loading_is_an_error():
         pydoc_text.describe()
 
 
-@pytest.mark.parametrize("content", [None, b"", b"no gzip", pydoc_text.SAMPLE_PATH.read_bytes()[:-9], gzip.compress(b"other pages")])
+BAD_PAGES = {
+    "missing": None,
+    "empty": b"",
+    "no gzip": b"no gzip",
+    "cut": pydoc_text.SAMPLE_PATH.read_bytes()[:-9],
+    "other pages": gzip.compress(b"other pages"),
+}
+
+
+# Named: gzip writes the time into its bytes, and pytest's workers must all find the same names.
+@pytest.mark.parametrize("content", BAD_PAGES.values(), ids=BAD_PAGES)
 def test_pages_that_are_not_those_of_the_course_are_a_clear_error(tmp_path, monkeypatch, content):
     monkeypatch.setattr(pydoc_text, "SAMPLE_PATH", tmp_path / "pydoc_text_sample.gz")
     if content is not None:
