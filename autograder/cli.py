@@ -146,15 +146,17 @@ def grade(
     unsafe_no_sandbox: Unsafe = False,
 ) -> None:
     """Grades every submission of one assignment into nbgrader's gradebook, with feedback pages."""
+    from autograder.grading.loading import loading
     from autograder.grading.pool import head_start
 
     require_sandbox(unsafe_no_sandbox, console)
     with head_start(assignment_of(name), unsafe_no_sandbox) as pool:
-        from autograder.grading.classroom import Classroom, Ungraded, grade_class
-        from autograder.grading.copies import alike
-        from autograder.grading.course import database_of
-        from autograder.grading.database import gradebook_url
-        from autograder.tables import GradingProgress, class_table, shown
+        with loading():
+            from autograder.grading.classroom import Classroom, Ungraded, grade_class
+            from autograder.grading.copies import alike
+            from autograder.grading.course import database_of
+            from autograder.grading.database import gradebook_url
+            from autograder.tables import GradingProgress, class_table, shown
 
         classroom = Classroom(course, assignment_of(name), unsafe_no_sandbox, gradebook_url(db) if db else "")
         require_course(course)

@@ -1,11 +1,17 @@
-"""The pool that grading begins early, and the exporter of feedback pages that keeps compiled templates."""
+"""What makes a whole class fast: a pool begun early, compiled templates and statements that are kept, nothing searched twice."""
+
+import gc
 
 import pytest
 from nbconvert.exporters import HTMLExporter
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from nbgrader.api import Gradebook
 
 from autograder.grading import feedback
+from autograder.grading.course import new_course, open_api
+from autograder.grading.database import one_engine
 from autograder.grading.feedback import FeedbackExporter
+from autograder.grading.loading import loading
 from autograder.grading.pool import head_start, slow_imports
 from autograder.sandbox.warm import OF_THE_KERNEL
 
@@ -59,3 +65,40 @@ def test_what_cells_show_after_a_check_stays_off_the_feedback_page():
     assert first.outputs == shows and one.outputs[0].data["text/plain"] == "2.0" and other.outputs[0].data["text/plain"] == "3.0"
     assert "1e+300" not in str(printed.outputs) + str(failed.outputs) and "image" not in str(printed.outputs)
     assert "ended in an error" in failed.outputs[0].text and not nothing.outputs
+
+
+def test_feedback_pages_are_ready_before_the_first_submission(toy, tmp_path, monkeypatch):
+    new_course(tmp_path / "course", [toy])
+    memory = feedback._Memory()
+    monkeypatch.setattr(feedback, "_COMPILED", memory)
+    feedback.make_pages_ready(open_api(tmp_path / "course"))
+    compiled = len(memory.compiled)
+    assert compiled > 3
+    feedback.make_pages_ready(open_api(tmp_path / "course"))
+    assert len(memory.compiled) == compiled and memory.loaded >= compiled
+
+
+def test_all_gradebooks_of_a_database_share_an_engine_while_a_class_is_graded(tmp_path):
+    url, other = (f"sqlite:///{tmp_path / name}.db" for name in ("one", "other"))
+    with one_engine():
+        with Gradebook(url) as first, Gradebook(url) as second:
+            assert first.engine is second.engine
+            first.add_student("ada")
+            assert [student.id for student in second.students] == ["ada"]
+        with Gradebook(url) as again, Gradebook(other) as elsewhere:
+            assert again.engine is first.engine
+            assert elsewhere.engine is not first.engine
+            assert [student.id for student in again.students] == ["ada"] and not elsewhere.students
+    with Gradebook(url) as afterwards:
+        assert afterwards.engine is not first.engine
+
+
+def test_nothing_is_collected_while_modules_load_whatever_happens():
+    frozen = gc.get_freeze_count()
+    with pytest.raises(KeyError), loading():
+        assert not gc.isenabled()
+        kept = [[] for _ in range(1_000)]
+        raise KeyError
+    assert gc.isenabled()
+    assert gc.get_freeze_count() >= frozen + len(kept)
+    gc.unfreeze()

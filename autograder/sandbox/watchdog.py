@@ -155,7 +155,7 @@ def in_sockets(process: int) -> int:
     except (OSError, ValueError, IndexError):
         return 0
     beyond = max(0, sum(count.values()) - ORDINARY_SOCKETS)
-    uses_tcp = any(count[name] for name in count if "TCP" in name)
+    uses_tcp = sum(count[name] for name in count if "TCP" in name) > 1  # a kernel has one that listens, and a connection needs two
     return beyond * _room_of_a_socket() + (_in_tcp(network) if uses_tcp else 0)
 
 
