@@ -317,7 +317,7 @@ def expect_history(student, rng, epochs, length, keywords, on=""):
     expect(len(lines) >= epochs, f"{len(lines)} lines are printed in {epochs} epochs", "print a line an epoch: silence looks like a crash")
 
 
-@check(task="train_language_model", points=2)
+@check(task="train_language_model", points=1)
 def trains_and_measures_every_epoch(student, rng):
     """trains by the schedule and measures after every epoch"""
     expect_history(student, rng, 7, 4, {"steps": 2}, "7 epochs, chunks of 2 steps")

@@ -71,8 +71,11 @@ def drawn(student, logs, temperature, seed):
     return found
 
 
-def expect_frequencies(student, probabilities, temperature, seed, rows, on=""):
-    """Fails if the tokens drawn for many rows alike are far from their probabilities: chi squared beyond 6 standard deviations."""
+def expect_frequencies(student, probabilities, temperature, seed, rows=20_000, on=""):
+    """Fails if the tokens drawn for many rows alike are far from their probabilities, by chi squared.
+
+    A right answer is as far by chance once in 10^12 times, where each word that can come is expected 200 times or more.
+    """
     logs = np.tile(np.log(probabilities), (rows, 1))
     counts = np.bincount(drawn(student, logs, temperature, seed), minlength=len(probabilities))
     expected = rows * heated(np.log(probabilities), temperature)
@@ -81,11 +84,10 @@ def expect_frequencies(student, probabilities, temperature, seed, rows, on=""):
         possible = wanted > 0
         return ((counts[possible] - wanted[possible]) ** 2 / wanted[possible]).sum() + 1e9 * counts[~possible].sum()
 
-    freedom = (expected > 0).sum() - 1
-    limit = freedom + 8 * np.sqrt(2 * freedom) + 20
+    limit = 60 + 3 * (expected > 0).sum()
     mistakes = {
         "every row gets the same token: draw for each row by itself": counts.max() == rows,
-        "this is drawn without the temperature": distance(rows * np.exp(log_softmax(np.log(probabilities)))) < limit,
+        "this is drawn without the temperature": distance(rows * heated(np.log(probabilities), 1.0)) < limit,
         "every word is drawn equally often, whatever its probability": distance(np.full(len(counts), rows / len(counts))) < limit,
     }
     hint = next((text for text, found in mistakes.items() if found), "draw with the probabilities that with_temperature gives")
@@ -98,7 +100,7 @@ def draws_by_probability(student, rng):
     """draws each word as often as its probability says, for each row by itself"""
     with advising("with_temperature is Task 23: this task builds on it", about="with_temperature"):
         expect_frequencies(student, np.array([0.5, 0.3, 0.2]), 1.0, 5, 2000, "2,000 rows of [0.5, 0.3, 0.2], T = 1")
-        expect_frequencies(student, np.array([0.6, 0.1, 0.3]), 2.0, 6, 2000, "2,000 rows of [0.6, 0.1, 0.3], T = 2")
+        expect_frequencies(student, np.array([0.6, 0.1, 0.3]), 2.0, 6, on="20,000 rows of [0.6, 0.1, 0.3], T = 2")
     logs = np.log(rng.dirichlet(np.ones(4), 6))
     hint = "at temperature 0 each row's most probable token"
     expect_equal(drawn(student, logs, 0, 1), logs.argmax(axis=-1), "the tokens at temperature 0", hint=hint)

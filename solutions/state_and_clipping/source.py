@@ -1166,6 +1166,56 @@ check("answers")
 # ### END SOLUTION
 
 # %% [markdown]
+# ### The same model reads characters
+#
+# Nothing in your functions knows what a token is. Below, the same model class and the same training read **characters**: a small
+# model with one layer, a text of 30,000 characters, four epochs, less than a minute. Its figure is told in bits per character,
+# and a figure by itself says little, so it stands beside three that need no network:
+#
+# - **uniform**: every character of the vocabulary is equally probable. That costs $\log_2$ of the vocabulary's size.
+# - **order 0**: each character has its share of the training text, whatever stands before it. This is the entropy of the letters'
+#   frequencies: a blank and an `e` are cheap, a `q` is dear.
+# - **order 1**: the frequencies of what follows the character before. It has a memory of one character.
+#
+# All are measured on the same validation text: what they learnt from is the training text. A model below order 1 must remember more
+# than one character. After which epoch does yours? How many characters would it have to choose from, were they equally probable,
+# to waver as much: is that number the perplexity printed beside it? And why may these bits not be compared with the `bits_per_word` of
+# Task 22 as they are? (How many characters has a word, the blank counted?)
+
+# %%
+with when_written():
+    if not os.environ.get("COURSE_GRADING"):  # a picture for you: nothing here is graded
+        text, valid_text, _ = penn_treebank.load_characters()
+        text, valid_text = text[:30_000], valid_text[:6_000]
+        characters = Vocabulary(text)
+        train_rows, valid_rows = (np.asarray(batchify(characters.encode(part), BATCH_SIZE)) for part in (text, valid_text))
+        model = build_language_model("character", len(characters), units=64, layers=1, dropout=0.0)
+        table = train_language_model(model, train_rows, valid_rows, 4, STEPS, compiled(loss_and_gradients))
+
+        before, after, size = valid_rows[:, :-1], valid_rows[:, 1:], len(characters)
+        letters, pairs = np.ones(size), np.ones((size, size))  # counted from 1: none is impossible
+        np.add.at(letters, train_rows[:, 1:], 1)
+        np.add.at(pairs, (train_rows[:, :-1], train_rows[:, 1:]), 1)
+        follows = pairs / pairs.sum(axis=1, keepdims=True)
+        losses = {
+            "uniform": math.log(size),
+            "order 0": -np.log(letters / letters.sum())[after].mean(),
+            "order 1": -np.log(follows[before, after]).mean(),
+        }
+        bits = {name: bits_per_character([loss], [after.size]) for name, loss in losses.items()}
+        learnt = [bits_per_character([math.log(value)], [after.size]) for value in table["valid_perplexity"]]
+        for name, value in {**bits, "your model": learnt[-1]}.items():
+            print(f"{name:10}: {value:.2f} bits per character")
+        figure, axes = plt.subplots(figsize=(7, 3))
+        for (name, value), colour in zip(bits.items(), ("lightgray", "tab:gray", "black")):
+            axes.axhline(value, color=colour, label=name)
+        axes.plot(table["epoch"], learnt, marker="o", label="your model")
+        axes.set(title=f"{size} characters, validation text", xlabel="epoch", ylabel="bits per character", ylim=(0, None))
+        axes.set_xticks(table["epoch"])
+        axes.legend(fontsize=8)
+        plt.show()
+
+# %% [markdown]
 # ## 11. A program that completes sentences
 #
 # The model gives log-probabilities. How does one get a word out of them? Always the most probable one (*greedy*), and the text
