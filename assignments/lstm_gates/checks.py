@@ -2,6 +2,7 @@
 
 import numpy as np
 from course_checks_oracle import derivatives, logistic, mistaken_sums, plain_cell, weighed
+from course_checks_precision import expect_all_digits
 
 from autograder.checks.expectations import expect, expect_close, expect_equal, expect_shape
 from autograder.checks.specification import Task, check
@@ -70,8 +71,10 @@ def plain_mistakes(event, output, block):
 
 def expect_plain(student, event, output, block, on):
     hint = "np.tanh(…) of the sum of three: event times kernel, output times recurrent_kernel, bias"
-    found = student.rnn_step(event, output, *block)
-    expect_close(found, plain_cell(event, output, block), "the new output", on, hint, plain_mistakes(event, output, block))
+    arguments, right = (event, output, *block), plain_cell(event, output, block)
+    found = student.rnn_step(*arguments)
+    expect_close(found, right, "the new output", on, hint, plain_mistakes(event, output, block))
+    expect_all_digits(student.rnn_step, arguments, found, right, "the new output", on)
 
 
 @check(task="rnn_step", points=1)
@@ -173,11 +176,13 @@ def mistaken_norms(sequence, block, last_gradient):
 
 
 def expect_norms(student, sequence, block, last_gradient, on):
-    found = student.gradient_norms(sequence, *block, last_gradient)
+    arguments = (sequence, *block, last_gradient)
+    found = student.gradient_norms(*arguments)
     right = norms_by_derivatives(sequence, block, last_gradient)
     hint = "from the last step back: note the norm, multiply by the slope 1 - output**2 of that step, then by recurrent_kernel transposed"
     expect_shape(found, (sequence.shape[1],), "the norms", on, "one norm a step")
     expect_close(found, right, "the norms", on, hint, mistaken_norms(sequence, block, last_gradient), rtol=1e-3, atol=0)
+    expect_all_digits(student.gradient_norms, arguments, found, right, "the norms", on, rtol=1e-6, atol=0)
 
 
 @check(task="gradient_norms", points=1)

@@ -2,8 +2,9 @@
 
 import numpy as np
 from course_checks import block_of, described, only_one
-from course_checks_gates import expect_step, inputs_of, mistaken_steps
+from course_checks_gates import GATE_HINT, expect_step, inputs_of, mistaken_steps
 from course_checks_oracle import gru_cell, logistic, lstm_cell, lstm_run
+from course_checks_precision import expect_all_digits
 
 from autograder.checks.expectations import expect, expect_close, expect_equal, expect_shape
 from autograder.checks.specification import check
@@ -50,18 +51,21 @@ def mistaken_grus(event, output, weights, reset_after):
     return wrong
 
 
-def expect_gru(student, event, output, weights, reset_after, on, say=True):
+GRU_HINT = "z and r are sigmoids; the candidate is tanh, with r inside; the new output is z * old + (1 - z) * candidate"
+
+
+def expect_gru(student, event, output, weights, reset_after, on, say=True, hint=GRU_HINT):
     keywords = {"reset_after": reset_after} if say else {}
     found = student.gru_step(event, output, *weights, **keywords)
     expect_shape(
         found, output.shape, "the new output", on, "one number a sequence and unit; with reset_after, the default, bias has two rows"
     )
-    hint = "z and r are sigmoids; the candidate is tanh, with r inside; the new output is z * old + (1 - z) * candidate"
-    mistakes = mistaken_grus(event, output, weights, reset_after)
-    expect_close(found, gru_cell(event, output, weights, reset_after), "the new output", on, hint, mistakes)
+    mistakes, right = mistaken_grus(event, output, weights, reset_after), gru_cell(event, output, weights, reset_after)
+    expect_close(found, right, "the new output", on, hint, mistakes)
+    expect_all_digits(student.gru_step, (event, output, *weights), found, right, "the new output", on, keywords)
 
 
-@check(task="gru_step", points=2)
+@check(task="gru_step", points=1)
 def steps_as_keras_does(student, rng):
     """gives Keras's GRU step, the reset gate after the product, unless told otherwise"""
     for batch, features, units in ((1, 2, 2), (3, 4, 2)):
@@ -77,6 +81,22 @@ def steps_as_the_paper_does(student, rng):
         _, event, output = inputs_of(rng, batch, features, units)
         on = "reset_after=False, " + described(batch, features, units)
         expect_gru(student, event, output, gru_block(rng, features, units, False), False, on)
+
+
+@check(task="gru_step", points=1, after=(steps_as_keras_does, steps_as_the_paper_does))
+def keeps_or_replaces_its_output(student, rng):
+    """keeps the old output where the update gate is 1, takes the candidate where it is 0, and forgets where the reset gate is 0"""
+    _, event, output = inputs_of(rng, 2, 3, 2)
+    for text, (z, r) in {"update open": (50, 0), "update shut, reset open": (-50, 50), "update and reset shut": (-50, -50)}.items():
+        for reset_after in (True, False):
+            kernel, recurrent, bias = gru_block(rng, 3, 2, reset_after)
+            held = np.zeros_like(kernel), np.zeros_like(recurrent), np.zeros_like(bias)
+            for part, values in zip(held, (kernel, recurrent, bias), strict=True):
+                part[..., 4:] = values[..., 4:]  # the candidate's weights stay
+            held[2].reshape(-1, 6)[0, :4] = np.repeat([z, r], 2)
+            expect_gru(
+                student, event, output, held, reset_after, f"biases of 50 and -50: {text}, reset_after={reset_after}", hint=GATE_HINT
+            )
 
 
 # Task 16
@@ -118,8 +138,12 @@ def mistaken_steps_with(event, output, memory, weights, peephole):
     }
 
 
-def expect_peephole(student, event, output, memory, weights, peephole, on):
-    hint = "add peephole[row] * memory inside each gate's sigmoid: old memory for input and forget gate, new memory for the output gate"
+PEEPHOLE_HINT = (
+    "add peephole[row] * memory inside each gate's sigmoid: old memory for input and forget gate, new memory for the output gate"
+)
+
+
+def expect_peephole(student, event, output, memory, weights, peephole, on, hint=PEEPHOLE_HINT):
     expected = lstm_cell(event, output, memory, weights, peephole=peephole)
     mistakes = mistaken_peepholes(event, output, memory, weights, peephole)
     expect_step(student, "peephole_lstm_step", expected, mistakes, hint, (event, output, memory, *weights, peephole), on)

@@ -4,6 +4,7 @@ import numpy as np
 from course_checks import block_of, described
 from course_checks_gates import SWAPS
 from course_checks_oracle import cut_off, derivatives, logistic, lstm_run, slope_one
+from course_checks_precision import expect_all_digits
 
 from autograder.checks.expectations import expect, expect_close, expect_equal, expect_shape
 from autograder.checks.specification import check
@@ -55,7 +56,10 @@ def _memories(sequence, weights, state):
     return np.stack([lstm_run(sequence[:, : step + 1], weights, state)[2] for step in range(sequence.shape[1])], axis=1)
 
 
-def expect_run(student, sequence, weights, state, on):
+RUN_HINT = "one step after the other: the output and the memory of a step go into the next one"
+
+
+def expect_run(student, sequence, weights, state, on, hint=RUN_HINT):
     sizes = len(sequence), len(weights[1]), sequence.shape[1]
     keywords = {} if state is None else {"initial_state": state}
     found = run_of(student, (sequence, *weights), sizes, on, **keywords)
@@ -65,10 +69,10 @@ def expect_run(student, sequence, weights, state, on):
     def told(other):
         return all(np.shape(part) == np.shape(one) and np.allclose(part, one, atol=1e-6) for part, one in zip(found, other, strict=True))
 
-    hint = "one step after the other: the output and the memory of a step go into the next one"
     hint = next((text for text, other in wrong.items() if told(other)), hint)
     for name, part, expected in zip(RESULTS, found, right, strict=True):
         expect_close(part, expected, name, on, hint)
+    expect_all_digits(student.lstm_forward, (sequence, *weights), found, right, "the outputs or the states", on, keywords)
 
 
 @check(task="lstm_forward", points=2)
@@ -157,15 +161,9 @@ def _reordered(right, order):
     return {name: np.concatenate([np.split(right[name], 4, axis=-1)[place] for place in order], axis=-1) for name in names}
 
 
-def is_single(value):
-    """Whether the numbers were computed in 32 bits: then they differ from the exact ones a little more."""
-    numbers = np.asarray(value, dtype=np.float64)
-    return bool(np.array_equal(numbers, numbers.astype(np.float32)))
-
-
 def expect_gradients(student, sequence, weights, outputs_gradient, memory_gradient, state, on, give_state=True):
-    keywords = {"initial_state": state} if give_state else {}
-    found = student.lstm_backward(sequence, *weights, outputs_gradient, memory_gradient, **keywords)
+    given, keywords = (sequence, *weights, outputs_gradient, memory_gradient), {"initial_state": state} if give_state else {}
+    found = student.lstm_backward(*given, **keywords)
     expect(isinstance(found, dict), f"lstm_backward returns {type(found).__name__}", "return a dict of six arrays", on)
     expect_equal(
         sorted(name for name in found if name in NAMES), sorted(NAMES), "the list of names in the dict", on, "one entry for each of the six"
@@ -180,13 +178,17 @@ def expect_gradients(student, sequence, weights, outputs_gradient, memory_gradie
             on,
             "a gradient has the shape of what it belongs to; sum over the batch for weights",
         )
-    exact = {name: (1e-4, 1e-5) if is_single(found[name]) else (1e-6, 1e-7) for name in NAMES}
-    wrong = [name for name in NAMES if not np.allclose(found[name], right[name], rtol=exact[name][0], atol=exact[name][1])]
+    wrong = [name for name in NAMES if not np.allclose(found[name], right[name], rtol=1e-4, atol=1e-5)]
     if wrong:
         hint = _advice(found, mistaken_gradients(*arguments))
-        expect_close(
-            found[wrong[0]], right[wrong[0]], f"the gradient of {wrong[0]}", on, hint, rtol=exact[wrong[0]][0], atol=exact[wrong[0]][1]
-        )
+        expect_close(found[wrong[0]], right[wrong[0]], f"the gradient of {wrong[0]}", on, hint, rtol=1e-4, atol=1e-5)
+
+    def asked(*arguments, **keywords):
+        answer = student.lstm_backward(*arguments, **keywords)
+        return [answer[name] for name in NAMES]
+
+    found, right = ([part[name] for name in NAMES] for part in (found, right))
+    expect_all_digits(asked, given, found, right, "one of the gradients", on, keywords, rtol=1e-6, atol=1e-7)  # central differences do
 
 
 def _advice(found, mistakes):

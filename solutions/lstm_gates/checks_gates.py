@@ -3,6 +3,7 @@
 import numpy as np
 from course_checks import block_of, described, only_one
 from course_checks_oracle import cut, logistic, lstm_cell, mistaken_sums, weighed
+from course_checks_precision import expect_all_digits
 
 from autograder.checks.expectations import NotAttempted, expect, expect_close, expect_equal, expect_shape
 from autograder.checks.specification import check
@@ -46,9 +47,11 @@ def expect_learnt(student, event, output, input_block, candidate_block, on):
     for (hint, first), second in zip(next(both).items(), next(both).values(), strict=True):
         mistakes["in both blocks " + hint] = logistic(first) * np.tanh(second)
     hint = "sigmoid of the input block's sum, times tanh of the candidate block's sum"
-    found = student.learn_gate(event, output, input_block, candidate_block)
+    arguments, right = (event, output, input_block, candidate_block), logistic(input_sum) * np.tanh(candidate_sum)
+    found = student.learn_gate(*arguments)
     expect_shape(found, output.shape, "the result", on, "one number a sequence and unit")
-    expect_close(found, logistic(input_sum) * np.tanh(candidate_sum), "the result", on, hint, mistakes)
+    expect_close(found, right, "the result", on, hint, mistakes)
+    expect_all_digits(student.learn_gate, arguments, found, right, "the result", on)
 
 
 @check(task="learn_gate", points=1)
@@ -103,6 +106,7 @@ def expect_gated(student, name, memory, event, output, block, on):
     hint = "sigmoid of the block's sum, times " + ("the memory" if name == "forget" else "tanh of the memory")
     expect_shape(found, memory.shape, "the result", on, "one number a sequence and unit")
     expect_close(found, logistic(total) * shown, "the result", on, hint, mistakes)
+    expect_all_digits(call, (memory, event, output, block), found, logistic(total) * shown, "the result", on)
 
 
 @check(task="forget_gate", points=1)
@@ -150,9 +154,9 @@ def joins_both(student, rng):
         "what was kept is missing": new,
     }
     hint = "c_t = kept + learnt"
-    expect_close(
-        student.remember_gate(kept, new), kept + new, "the new memory", "kept [[0.5, -2, 3]], learnt [[0.25, 1, -4]]", hint, mistakes
-    )
+    found, on = student.remember_gate(kept, new), "kept [[0.5, -2, 3]], learnt [[0.25, 1, -4]]"
+    expect_close(found, kept + new, "the new memory", on, hint, mistakes)
+    expect_all_digits(student.remember_gate, (kept, new), found, kept + new, "the new memory", on)
 
 
 # Task 9
@@ -252,7 +256,8 @@ def as_pair(found, on):
 
 def expect_step(student, name, expected, mistakes, hint, arguments, on):
     """Fails unless the function called name returns the expected output and memory."""
-    found = as_pair(getattr(student, name)(*arguments), on)
+    call = getattr(student, name)
+    found = as_pair(call(*arguments), on)
     for place, word in enumerate(("the new output", "the new memory")):
         # where outputs agree, a mistake shows in the memory alone, so that both are looked for together
         whole = {
@@ -261,6 +266,7 @@ def expect_step(student, name, expected, mistakes, hint, arguments, on):
         expect_shape(found[place], np.shape(expected[place]), word, on, "one number a sequence and unit")
         advice = next((text for text, wrong in whole.items() if matches(found, wrong)), hint)
         expect_close(found[place], expected[place], word, on, advice)
+    expect_all_digits(call, arguments, found, expected, "the output and the memory", on)
 
 
 def matches(found, wrong):
@@ -271,8 +277,11 @@ def matches(found, wrong):
         return False
 
 
-def expect_lstm_step(student, event, output, memory, weights, on):
-    hint = "cut kernel, recurrent_kernel and bias into four along the last axis: blocks i, f, g, o; then learn, forget, remember, use"
+LSTM_HINT = "cut kernel, recurrent_kernel and bias into four along the last axis: blocks i, f, g, o; then learn, forget, remember, use"
+GATE_HINT = "at a sum of 50 a gate is 1, at -50 it is 0, to all digits that count: the sum goes into the sigmoid as it is, not cut off"
+
+
+def expect_lstm_step(student, event, output, memory, weights, on, hint=LSTM_HINT):
     expected, mistakes = lstm_cell(event, output, memory, weights), mistaken_steps(event, output, memory, weights)
     expect_step(student, "lstm_step", expected, mistakes, hint, (event, output, memory, *weights), on)
 
@@ -295,4 +304,4 @@ def obeys_its_gates(student, rng):
         "output shut": (0, 0, -50),
     }.items():
         weights = only_one(block_of(rng, 3, 2, 4), 2)[:2] + (np.repeat([i, f, 0.3, o], 2).astype(float),)
-        expect_lstm_step(student, event, output, memory, weights, f"biases of 50 and -50: {text}")
+        expect_lstm_step(student, event, output, memory, weights, f"biases of 50 and -50: {text}", GATE_HINT)

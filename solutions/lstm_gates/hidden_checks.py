@@ -15,6 +15,7 @@ from course_checks import (
     squeezes_the_whole_sum,
 )
 from course_checks_gates import (
+    GATE_HINT,
     expect_gated,
     expect_learnt,
     expect_lstm_step,
@@ -28,6 +29,7 @@ from course_checks_gates import (
     says_what_the_gate_lets_out,
     takes_one_step,
 )
+from course_checks_precision import expect_all_digits
 from course_checks_sequences import (
     differentiates_one_step,
     differentiates_through_time,
@@ -37,7 +39,7 @@ from course_checks_sequences import (
     runs_step_after_step,
 )
 
-from autograder.checks.expectations import expect, expect_close, expect_equal
+from autograder.checks.expectations import expect, expect_close, expect_equal, expect_shape
 from autograder.checks.specification import check
 from autograder.checks.student import keep
 
@@ -97,10 +99,16 @@ def vanishes_and_explodes(student, rng):
     sequence = 1e-12 * rng.normal(size=(2, steps, 3))
     for radius in (0.5, 1.5):
         kernel, _, bias = block_of(rng, 3, units)
-        found = student.gradient_norms(sequence, kernel, radius * matrix, 0 * bias, rng.normal(size=(2, units)))
+        gradient = rng.normal(size=(2, units))
+        found = student.gradient_norms(sequence, kernel, radius * matrix, 0 * bias, gradient)
+        expect_shape(found, (steps,), "the norms", hint="one norm a step")
         slope = np.polyfit(np.arange(steps), np.log(np.maximum(np.asarray(found, dtype=np.float64), 1e-300)), 1)[0]
         hint = "going back multiplies by the recurrent weights once a step; the order of the norms is that of time"
+        turned = "at a radius below 1 norms fall going back, above 1 they rise: the norms are in the order of time"
+        expect(np.sign(slope) == -np.sign(np.log(radius)), "the norms do not fall or rise as they should", turned)
         expect_close(slope, -np.log(radius), "the slope of the logarithms in the order of time", hint=hint, rtol=1e-3)
+        right = np.linalg.norm(gradient) * radius ** np.arange(steps)[::-1]  # tiny outputs: nothing but the matrix acts
+        expect_close(found, right, "the norms", hint=hint, rtol=1e-3, atol=0)
 
 
 @check(task="plot_gradient_norms", points=1, after=draws_a_line_an_entry)
@@ -140,7 +148,9 @@ def joins_any(student, rng):
     """does so for any arrays, and leaves them as they are"""
     for _ in range(3):
         kept, new = rng.normal(0, 3, (2, *different_sizes(rng, 2)))
-        expect_close(student.remember_gate(kept, new), kept + new, "the new memory", hint="kept + learnt")
+        found = student.remember_gate(kept, new)
+        expect_close(found, kept + new, "the new memory", hint="kept + learnt")
+        expect_all_digits(student.remember_gate, (kept, new), found, kept + new, "the new memory", ANY)
         expect_unchanged(student, "remember_gate", (kept, new), "make a new array: kept += learnt changes kept")
 
 
@@ -183,18 +193,24 @@ def steps_at_any_size(student, rng):
 
 @check(task="lstm_forward", points=2, after=runs_step_after_step)
 def runs_any_sequence(student, rng):
-    """does so for any sizes"""
+    """does so for any sizes, and when all weights but one array are zero"""
     for _ in range(3):
         batch, features, units, steps = different_sizes(rng, 4)
-        expect_run(student, rng.normal(size=(batch, steps, features)), block_of(rng, features, units, 4), None, ANY)
+        sequence, weights = rng.normal(size=(batch, steps, features)), block_of(rng, features, units, 4)
+        for place in range(3):
+            expect_run(student, sequence, only_one(weights, place), None, ANY)
+        expect_run(student, sequence, weights, None, ANY)
 
 
 @check(task="lstm_forward", points=1, after=goes_on_from_a_state)
 def goes_on_from_any_state(student, rng):
-    """goes on from any state"""
+    """goes on from any state, and keeps its memory as it is where forget is open and input shut all the time"""
     batch, features, units, steps = different_sizes(rng, 4)
-    state = tuple(rng.normal(size=(2, batch, units)))
-    expect_run(student, rng.normal(size=(batch, steps, features)), block_of(rng, features, units, 4), state, ANY)
+    sequence, state = rng.normal(size=(batch, steps, features)), tuple(rng.normal(size=(2, batch, units)))
+    kernel, recurrent, bias = block_of(rng, features, units, 4)
+    expect_run(student, sequence, (kernel, recurrent, bias), state, ANY)
+    bias = np.concatenate([np.repeat([-50.0, 50.0], units), bias[2 * units :]])  # more than any event and output weigh
+    expect_run(student, sequence, (kernel, recurrent, bias), state, ANY, GATE_HINT)
 
 
 @check(task="lstm_backward", points=3, after=differentiates_through_time)

@@ -14,7 +14,7 @@ from course_checks_cells import (
     runs_in_keras,
     steps_as_the_paper_does,
 )
-from course_checks_gates import inputs_of
+from course_checks_gates import GATE_HINT, inputs_of
 from course_checks_rules import (
     compares_with_the_text,
     counts_a_stack,
@@ -41,7 +41,7 @@ ANY = "random sizes and weights"
 
 @check(task="gru_step", points=3, after=steps_as_the_paper_does)
 def steps_at_any_size_both_ways(student, rng):
-    """does both for any sizes, and when all weights but one array are zero"""
+    """does both for any sizes, and when all weights but one array, or one row of biases, are zero"""
     for reset_after in (True, False):
         for _ in range(2):
             batch, features, units = different_sizes(rng, 3)
@@ -49,21 +49,29 @@ def steps_at_any_size_both_ways(student, rng):
             weights = gru_block(rng, features, units, reset_after)
             for place in range(3):
                 expect_gru(student, event, output, only_one(weights, place), reset_after, ANY)
+            for row in range(2 * reset_after):
+                biases = np.array(only_one(weights[2], row))
+                expect_gru(student, event, output, (0 * weights[0], weights[1], biases), reset_after, ANY)
             expect_gru(student, event, output, weights, reset_after, ANY)
 
 
 @check(task="peephole_lstm_step", points=2, after=looks_at_the_memory)
 def looks_at_any_memory(student, rng):
-    """does so for any sizes, and when its gates are wide open or shut"""
+    """does so for any sizes, when all weights but one array are zero, and when its gates are wide open or shut"""
     for _ in range(3):
         batch, features, units = different_sizes(rng, 3)
         memory, event, output = inputs_of(rng, batch, features, units)
         weights = block_of(rng, features, units, 4)
         expect_peephole(student, event, output, memory, weights, rng.normal(0, 1.5, (3, units)), ANY)
         for place in range(3):
+            only = only_one(weights, place)
+            expect_peephole(student, event, output, memory, only, rng.normal(0, 1.5, (3, units)) * (place < 2), ANY)
             gates = np.zeros((3, units))
-            gates[place] = rng.choice([-50, 50])
+            gates[place] = rng.choice([-20, 20])  # times a memory of 3 still nothing that overflows in 32 bits
             expect_peephole(student, event, output, memory, weights, gates, ANY)
+        for i, f, o in ((-50, 50, 0), (50, -50, 50), (0, 0, -50)):
+            held = *weights[:2], np.repeat([i, f, 0.3, o], units).astype(float)
+            expect_peephole(student, event, output, memory, held, rng.normal(size=(3, units)), ANY, GATE_HINT)
 
 
 @check(task="peephole_cell", points=2, after=runs_in_keras)
