@@ -2,7 +2,7 @@
 
 import numpy as np
 from course_checks import ids, one_hot, one_number, parts_of
-from course_checks_cell import expect_weights, random_state, random_weights, softmax, unrolled
+from course_checks_cell import SINGLE, expect_weights, random_state, random_weights, softmax, unrolled
 
 from autograder.checks.expectations import expect, expect_close, expect_equal
 from autograder.checks.specification import check
@@ -78,7 +78,7 @@ def expect_clipped(student, gradients, on, limit=1.25, spelled=True):
     hint = "multiply all by limit / norm where the norm of all together is above the limit, and leave them alone otherwise"
     if not np.all(np.isfinite(as_one(found))):
         hint = "nan: with all gradients 0 the norm is 0, and must not be divided by"
-    expect_close(as_one(found), right, "the clipped gradients", on, hint, mistakes, rtol=1e-4)
+    expect_close(as_one(found), right, "the clipped gradients", on, hint, mistakes, rtol=1e-5)
 
 
 def expect_step(student, weights, gradients, rate, on):
@@ -94,7 +94,7 @@ def expect_step(student, weights, gradients, rate, on):
         - as_one(right_clipping({name: rate * np.asarray(array) for name, array in gradients.items()})),
     }
     expect_close(
-        as_one(found), old - rate * clipped, "the new weights", on, "weight - rate * clipped gradient", mistakes, rtol=1e-4, atol=1e-5
+        as_one(found), old - rate * clipped, "the new weights", on, "weight - rate * clipped gradient", mistakes, rtol=1e-5, atol=1e-5
     )
 
 
@@ -173,10 +173,10 @@ def expect_loss_and_state(student, weights, batches, output, memory, on):
     }
     known = [hint for hint, wrong in mistakes.items() if any(abs(loss - value) < 1e-4 for value in wrong)]
     hint = known[0] if known else "the mean of softmax cross-entropy between unroll's logits and the characters that follow"
-    expect_close(loss, costs.mean(), "the loss", on, hint, rtol=1e-4)
+    expect_close(loss, costs.mean(), "the loss", on, hint, **SINGLE)
     for name, found, wanted in (("output", new_output, state[0]), ("memory", new_memory, state[1])):
         hint = "the state that unroll returns, computed with the weights before the step"
-        expect_close(found, wanted, f"the {name} that goes on to the next batch", on, hint, rtol=1e-3, atol=1e-4)
+        expect_close(found, wanted, f"the {name} that goes on to the next batch", on, hint, **SINGLE)
 
 
 def steps_plainly(student, weights):
@@ -283,14 +283,14 @@ def in_one_pass(student, weights, text):
     return np.asarray(logits, dtype=np.float64)[:, 0], characters[1:]
 
 
-@check(task="evaluate", points=1)
+@check(task="evaluate", points=0.75)
 def measures_a_short_text(student, rng):
     """gives the perplexity of the predictions for all characters but the first"""
     expect_evaluation(student, random_weights(rng, 3), "ab", "the text 'ab', 3 nodes, random weights")
     expect_evaluation(student, random_weights(rng, 3), "to be or", "the text 'to be or', 3 nodes, random weights")
 
 
-@check(task="evaluate", points=1, after=measures_a_short_text)
+@check(task="evaluate", points=0.75, after=measures_a_short_text)
 def starts_from_nothing_at_every_call(student, rng):
     """starts from a state of zeros at every call"""
     weights = random_weights(rng, 3)

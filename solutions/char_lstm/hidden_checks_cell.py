@@ -3,6 +3,7 @@
 import numpy as np
 from course_checks import GATES, one_hot
 from course_checks_cell import (
+    SINGLE,
     draws_truncated_normal_numbers,
     expect_cell,
     expect_distribution,
@@ -111,9 +112,9 @@ def goes_on_from_the_carried_state(student, rng):
     state = (array.astype(np.float32) for array in first[1:])
     second = unrolled(student, weights, inputs[cut:], *state, "")
     hint = "start from the state that comes in, return the one after the last step"
-    expect_close(np.concatenate([first[0], second[0]]), whole[0], "the logits of the two parts", hint=hint, rtol=1e-3, atol=1e-4)
+    expect_close(np.concatenate([first[0], second[0]]), whole[0], "the logits of the two parts", hint=hint, **SINGLE)
     for one, other in zip(second[1:], whole[1:], strict=True):
-        expect_close(one, other, "the state after both parts", hint=hint, rtol=1e-3, atol=1e-4)
+        expect_close(one, other, "the state after both parts", hint=hint, **SINGLE)
 
 
 @check(task="unroll", points=1, after=goes_step_by_step)
@@ -127,4 +128,4 @@ def keeps_rows_apart(student, rng):
     after = unrolled(student, weights, changed, output, state, "")
     others = np.arange(len(output)) != row
     hint = "the batch is the first axis of output and memory; nothing is mixed along it"
-    expect_close(after[0][:, others], before[0][:, others], "the other rows' logits", hint=hint, rtol=1e-4, atol=1e-5)
+    expect_close(after[0][:, others], before[0][:, others], "the other rows' logits", hint=hint, **SINGLE)

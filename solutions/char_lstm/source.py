@@ -596,13 +596,20 @@ def training_step(weights, batches, output, memory, rate):
 check("training_step")
 
 # %% [markdown]
-# ## 7. Measuring
+# ## 7. Measuring, and writing
 #
-# ### Task 10: evaluate (4 points)
+# ### Task 10: evaluate and write (4 points)
+#
+# A trained network can be used in two ways. It can be measured on a text that exists, and it can write one.
 #
 # Write `evaluate`: the state is set to zero **once**, at the beginning of the text. Then the text is read one character at a time, the state carried from
 # each to the next, and every character but the first is predicted. (Reading it in pieces and setting the state to zero before each would measure a
 # network that forgets at every border.)
+#
+# Write `write`: a text begins with a character drawn **at random**, each of the 27 equally likely, as in the published experiment. (A fixed first character
+# would show one kind of beginning only: after a space, words. After a `q`, the network must show what it knows about `q`.) Or it begins with a `start` that
+# somebody chose. From there on every character is drawn from the network's prediction by `sample_distribution`, and read by the network as its
+# next input. The state is carried here, too: a prediction rests on all that was written before, the whole `start` included, not on the last character alone.
 
 
 # %% nbgrader={"grade_id": "evaluate", "solution": true}
@@ -622,6 +629,33 @@ def evaluate(weights, text):
     nothing = np.zeros((1, len(weights["input_b"])), np.float32)
     logits, _, _ = unroll(weights, characters[:-1, np.newaxis], nothing, nothing)
     return perplexity(tf.nn.softmax(logits[:, 0]), characters[1:])
+    ### END SOLUTION
+
+
+def write(weights, length, start=None, temperature=0.7):
+    """Lets a network write a text.
+
+    Args:
+        weights: a dict as initial_weights returns it, of arrays or tensors.
+        length: how many characters are drawn from the network's predictions, 0 or more.
+        start: the text to go on from, a string of one or more of the 27 characters. If it is None, it is one character, drawn at
+            random anew at every call, each of the 27 equally likely.
+        temperature: as for sample_distribution.
+
+    Returns:
+        A string: the start, and after it length characters. Each is drawn by sample_distribution from the prediction
+        made after reading all those before it, from a state of zeros before the first.
+    """
+    ### BEGIN SOLUTION
+    text = id2char(np.random.randint(27)) if start is None else start
+    output = memory = np.zeros((1, len(weights["input_b"])), np.float32)
+    unread = text
+    for _ in range(length):
+        characters = np.eye(27, dtype=np.float32)[[char2id(character) for character in unread]]
+        logits, output, memory = unroll(weights, characters[:, np.newaxis], output, memory)
+        unread = id2char(int(sample_distribution(np.asarray(tf.nn.softmax(logits[-1])), temperature)[0]))
+        text += unread
+    return text
     ### END SOLUTION
 
 
@@ -682,20 +716,10 @@ def run_experiment(batch_size, num_nodes, num_unrollings, num_steps, train_text,
 check("run_experiment")
 
 # %% [markdown]
-# A network learns to write. The curve starts near $\ln 27 \approx 3.3$. Look for what comes first: spaces, then short words, then word endings.
-
+# A network learns to write. The curve starts near $\ln 27 \approx 3.3$. Look for what comes first: spaces, then short words, then word endings. The first character
+# of each text was drawn at random, so it says nothing about the network; the rest does.
 
 # %%
-def write(weights, length, start=" ", temperature=0.7):
-    """Lets a network write: every character is drawn from its prediction and fed back."""
-    output = memory = np.zeros((1, weights["input_h"].shape[0]), np.float32)
-    characters = [char2id(start)]
-    for _ in range(length):
-        logits, output, memory = unroll(weights, np.eye(27, dtype=np.float32)[characters[-1:]][np.newaxis], output, memory)
-        characters.append(int(sample_distribution(np.asarray(tf.nn.softmax(logits[0])), temperature)[0]))
-    return "".join(id2char(number) for number in characters)
-
-
 with when_written():
     figure, axes = plt.subplots(figsize=(8, 2.8))
     for steps in (0, 50, 300):

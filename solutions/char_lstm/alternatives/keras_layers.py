@@ -94,6 +94,18 @@ def evaluate(weights, text):
     losses = keras.losses.sparse_categorical_crossentropy(np.array(numbers[1:]), logits[:, 0], from_logits=True)
     return float(np.exp(np.mean(losses)))
 
+
+def write(weights, length, start=None, temperature=0.7):
+    if start is None:
+        start = id2char(int(keras.random.randint((), 0, 27)))
+    numbers = [char2id(character) for character in start]
+    state = [keras.ops.zeros((1, len(weights["input_b"])))] * 2
+    for place in range(len(start) + length - 1):
+        logits, *state = unroll(weights, keras.ops.one_hot([[numbers[place]]], 27), *state)
+        if place >= len(start) - 1:
+            numbers += [int(number) for number in sample_distribution(keras.ops.softmax(logits[0]), temperature)]
+    return "".join(map(id2char, numbers))
+
 # %% batches
 class BatchGenerator:
     def __init__(self, text, batch_size, num_unrollings):

@@ -79,6 +79,18 @@ def evaluate(weights, text):
         predictions.append(keras.ops.softmax(logits[:, 0]))
     return perplexity(predictions=keras.ops.concatenate(predictions), labels=characters[1:])
 
+
+def write(weights, length, start=None, temperature=0.7):
+    # as the original did: a character drawn from a distribution that is itself drawn at random
+    shares = np.random.uniform(size=(1, 27))
+    text = start or id2char(sample_distribution(shares / shares.sum())[0])
+    for _ in range(length):  # all that is written is read again for every character
+        inputs = np.eye(27, dtype="float32")[[char2id(character) for character in text]][:, None]
+        nothing = keras.ops.zeros((1, weights["update_h"].shape[1]))
+        logits, *_ = unroll(weights, inputs=inputs, output=nothing, memory=nothing)
+        text = text + id2char(sample_distribution(keras.ops.softmax(logits)[-1], temperature=temperature)[0])
+    return text
+
 # %% sampling
 def with_temperature(probabilities, temperature=1.0):
     probabilities = np.array(probabilities, dtype=float)

@@ -118,6 +118,22 @@ def evaluate(weights, text):
         total -= math.log(max(powers[char2id(following)] / sum(powers), 1e-10))
     return math.exp(total / (len(text) - 1))
 
+
+def write(weights, length, start=None, temperature=0.7):
+    written = list(start if start is not None else random.choice(list(NUMBERS)))
+    output = memory = np.zeros((1, len(weights["classifier_w"])), dtype="float32")
+    place = 0
+    while length > 0:
+        inputs = np.zeros((1, 1, 27), dtype="float32")
+        inputs[0, 0, char2id(written[place])] = 1
+        logits, output, memory = unroll(weights, inputs, output, memory)
+        place += 1
+        if place == len(written):
+            powers = [math.exp(float(logit) - float(np.max(logits))) for logit in np.asarray(logits).ravel()]
+            written.append(id2char(sample_distribution([[power / sum(powers) for power in powers]], temperature)[0]))
+            length -= 1
+    return "".join(written)
+
 # %% run_experiment
 def run_experiment(batch_size, num_nodes, num_unrollings, num_steps, train_text, valid_text, seed=0):
     weights, losses = initial_weights(num_nodes, seed=seed), []

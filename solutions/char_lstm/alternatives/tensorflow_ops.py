@@ -103,6 +103,17 @@ def evaluate(weights, text):
     logits = unroll(weights, characters[:-1], zeros, zeros)[0]
     return float(perplexity(tf.nn.softmax(tf.squeeze(logits, 1)), np.concatenate(characters[1:])))
 
+
+def write(weights, length, start=None, temperature=0.7):
+    text = start or id2char(tf.random.uniform((), 0, 27, tf.int32))
+    zeros = tf.zeros((1, weights["input_h"].shape[0]))
+    logits, *state = unroll(weights, tf.one_hot([[char2id(character)] for character in text], 27), zeros, zeros)
+    while length:
+        [number] = sample_distribution(tf.nn.softmax(logits[-1]), temperature)
+        text, length = text + id2char(number), length - 1
+        logits, *state = unroll(weights, tf.one_hot([[number]], 27), *state)
+    return text
+
 # %% pictures
 def results_table(frame):
     nodes, unrollings = (np.unique(frame[name]) for name in ("num_nodes", "num_unrollings"))

@@ -9,3 +9,14 @@ def evaluate(weights, text):
     nothing = np.zeros((1, len(weights['input_b'])), np.float32)
     logits = [unroll(weights, [character[np.newaxis]], nothing, nothing)[0][0, 0] for character in characters[:-1]]
     return perplexity(tf.nn.softmax(tf.stack(logits)), characters[1:])
+
+def write(weights, length, start=None, temperature=0.7):
+    text = id2char(np.random.randint(27)) if start is None else start
+    output = memory = np.zeros((1, len(weights["input_b"])), np.float32)
+    unread = text
+    for _ in range(length):
+        characters = np.eye(27, dtype=np.float32)[[char2id(character) for character in unread]]
+        logits, output, memory = unroll(weights, characters[:, np.newaxis], output, memory)
+        unread = id2char(int(sample_distribution(np.asarray(tf.nn.softmax(logits[-1])), temperature)[0]))
+        text += unread
+    return text
