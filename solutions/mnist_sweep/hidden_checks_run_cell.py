@@ -8,8 +8,10 @@ from course_checks_run_cell import (
     bright_columns,
     figures_of,
     first_run,
+    follows_its_seed,
     learns_an_easy_task,
     measures_test_accuracy_on_the_test_set,
+    noise_run,
 )
 
 from autograder.checks.expectations import expect, expect_close, expect_equal
@@ -27,37 +29,59 @@ def black(labels):
     return np.zeros((len(labels), 28, 28), np.float32), labels
 
 
-def black_run(student, rng, units=2, learning_rate=DEFAULT_RATE, epochs=1, batch_size=None):
-    """One cell on some two dozen black images that are all called by one digit: a single step, unless told otherwise.
+def black_run(student, rng, units=2, learning_rate=DEFAULT_RATE, epochs=1, batch_size=None, scrambled=False):
+    """One cell on some two dozen black images that are all called by one digit: a single step, unless told otherwise. They are the test
+    images, too, or else these are noise of which none is called by that digit.
 
     Before the first step every network's loss is exactly ln 10, whatever its weights; every step makes it smaller. How many images
     there are, and what they are called, is drawn once for all checks of a submission: they compare runs with one another.
     """
     count, digit = once(student, "black images", lambda: (2 * int(rng.integers(10, 16)), int(rng.integers(10))))
-    pair, budget = black(np.full(count, digit)), (units, learning_rate, epochs, batch_size or count)
+    pair, budget = black(np.full(count, digit)), (units, learning_rate, epochs, batch_size or count, scrambled)
+    noise = rng.random((count, 28, 28), dtype=np.float32), (digit + rng.integers(1, 10, count)) % 10
     run = {"epochs": epochs, "batch_size": batch_size or count}
-    return once(student, ("black", budget), lambda: figures_of(student, units, learning_rate, (pair, pair), **run))
+    return once(student, ("black", budget), lambda: figures_of(student, units, learning_rate, (pair, noise if scrambled else pair), **run))
 
 
-@check(task="run_cell", points=1, after=measures_test_accuracy_on_the_test_set)
+def settled_run(student, rng):
+    """One cell on so many black images of a six that it says nothing else, and how many of the 960 test labels are six."""
+
+    def run():
+        sixes = int(rng.integers(8, 48))
+        labels = rng.permutation(np.repeat([6, 3], [sixes, 960 - sixes]))
+        return figures_of(student, 1, DEFAULT_RATE, (black(np.full(ENOUGH, 6)), black(labels)), batch_size=2), sixes
+
+    return once(student, "settled", run)
+
+
+@check(task="run_cell", points=0.5, after=measures_test_accuracy_on_the_test_set)
 def measures_any_cell(student, rng):
     """measures test_accuracy as it is, on any data, and never trains on the test set"""
-    sixes = int(rng.integers(8, 48))
-    labels = rng.permutation(np.repeat([6, 3], [sixes, 960 - sixes]))
-    found = figures_of(student, 1, DEFAULT_RATE, (black(np.full(ENOUGH, 6)), black(labels)), batch_size=2)
+    found, sixes = settled_run(student, rng)
     hint = "train on the first pair of data only, and evaluate the second pair for test_accuracy"
     expect_close(found["test_accuracy"], sixes / 960, "test_accuracy", hint=hint)
 
 
-@check(task="run_cell", points=1, after=learns_an_easy_task)
+@check(task="run_cell", points=0.5, after=measures_any_cell)
 def measures_after_the_training(student, rng):
     """measures train_accuracy and train_loss with the final weights, after the training"""
     hint = "fit()'s history is an average over the epoch, while the weights still changed: evaluate() the training images afterwards"
-    pair = black(np.full(ENOUGH, int(rng.integers(10))))
-    found = figures_of(student, 1, DEFAULT_RATE, (pair, pair), batch_size=2)
+    found, _ = settled_run(student, rng)
     expect_close(found["train_accuracy"], 1, "train_accuracy after a step for every two images", hint=hint)
     loss_of_chance = math.log(10)
     expect(black_run(student, rng)["train_loss"] < loss_of_chance - 1e-4, "train_loss after one step is the loss before it", hint)
+
+
+@check(task="run_cell", points=0.5, after=(follows_its_seed, measures_after_the_training))
+def learns_nothing_from_scrambled_labels(student, rng):
+    """scores no better than by chance on images of noise, the labels of which were drawn by chance"""
+    # The labels tell nothing of the images, so a network that has not learnt them by heart is right about each with a chance of 0.1:
+    # of 257 images that is 25.7 ± 4.8, and 77 is more than ten deviations away. Three steps of Adam move no weight by more than 0.003.
+    figures = noise_run(student)
+    hint = "an answer is right if it is the label, and an accuracy is the share of right answers among all images: evaluate() gives it"
+    expect(figures["train_accuracy"] < 0.3, "scrambled labels were learnt in three steps", hint)
+    # both pairs are the same one here; only answers between two digits that are equally likely may differ by rounding errors
+    expect_close(figures["test_accuracy"], figures["train_accuracy"], "test_accuracy on the training images", hint=hint, atol=0.02)
 
 
 @check(task="run_cell", points=1, after=learns_an_easy_task)
@@ -65,6 +89,15 @@ def trains_for_the_given_epochs(student, rng):
     """trains for as many epochs as it is given"""
     gained = black_run(student, rng)["train_loss"] - black_run(student, rng, epochs=12)["train_loss"]
     expect(gained > 1e-3, "twelve epochs lead no further than one", "hand epochs on to fit()")
+
+
+@check(task="run_cell", points=0.5, after=(follows_its_seed, measures_any_cell))
+def keeps_the_test_set_out_of_the_training(student, rng):
+    """trains the same network whatever the test images and their labels are"""
+    # No luck is in this: with one seed, one network comes out of the same training images. Rounding errors are a thousand times smaller.
+    clean, scrambled = (black_run(student, rng, epochs=12, scrambled=scrambled)["train_loss"] for scrambled in (False, True))
+    hint = "nothing may depend on the test set but test_accuracy: train and stop without it, and keep the weights of the last epoch"
+    expect_close(scrambled, clean, "train_loss with scrambled test images and labels", hint=hint, rtol=0, atol=1e-4)
 
 
 @check(task="run_cell", points=1, after=learns_an_easy_task)

@@ -1,0 +1,14 @@
+"""Shuffles the test images, and not their labels with them."""
+
+FAILS = "measures_test_accuracy_on_the_test_set"
+HINT = "every image with its own label"
+
+# %% run_cell
+def run_cell(units, learning_rate, data, epochs=1, batch_size=128, seed=0):
+    (x_train, y_train), (x_test, y_test) = data
+    keras.utils.set_random_seed(seed)
+    model = build_model(units, learning_rate)
+    model.fit(x_train, y_train, epochs=epochs, batch_size=batch_size, verbose=0)
+    train_loss, train_accuracy = model.evaluate(x_train, y_train, verbose=0)
+    _, test_accuracy = model.evaluate(np.random.permutation(x_test), y_test, verbose=0)
+    return {"train_accuracy": train_accuracy, "test_accuracy": test_accuracy, "train_loss": train_loss}
