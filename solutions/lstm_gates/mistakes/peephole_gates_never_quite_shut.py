@@ -5,7 +5,7 @@ HINT = "gate"
 
 # %% peephole_lstm_step
 def unsure(z):
-    return np.clip(sigmoid(z), 1e-5, 1 - 1e-5)
+    return np.clip(sigmoid(z), 3e-6, 1 - 3e-6)
 
 def peephole_lstm_step(event, output, memory, kernel, recurrent_kernel, bias, peephole):
     i, f, g, o = np.split(event @ kernel + output @ recurrent_kernel + bias, 4, axis=1)
