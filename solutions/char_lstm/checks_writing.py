@@ -38,9 +38,12 @@ def parts_are_right(student):
         numbers = ids(student, ALPHABET)
         if [student.id2char(number) for number in numbers.tolist()] != list(ALPHABET):
             return False
-        sure = [float(np.mean(np.asarray(student.sample_distribution(np.eye(27)[numbers], t)) == numbers)) for t in (0.05, 0.7)]
-        batches, nothing = list(one_hot(numbers[[5, 5, 12, 5]])[:, np.newaxis]), np.zeros((1, 27), np.float32)
-        return sure == [1.0, 1.0] and unrolls_rightly(student, counting_weights(student), batches, nothing, nothing)
+        row = np.array([3 / 29] + 26 * [1 / 29])
+        sharp, soft = (np.asarray(student.sample_distribution(np.tile(row, (200, 1)), temperature)) for temperature in (0.05, 0.7))
+        if np.any(sharp != 0) or np.any(soft > 26):
+            return False
+        batches, nothing = list(one_hot(numbers[[5, 13, 1, 24]])[:, np.newaxis]), np.zeros((1, 27), np.float32)
+        return unrolls_rightly(student, counting_weights(student, "maze"), batches, nothing, nothing)
 
     return once(student, "parts of write", look)
 
@@ -71,9 +74,11 @@ def in_turn(wanted, start, length, change=""):
 
 def expect_reading(student, wanted, start, length, on):
     """Fails unless every character rests on all those before it: wanted ones that were not read yet come in turn."""
+    if length and not parts_are_right(student):
+        return
     found = written(student, counting_weights(student, wanted), length, on, start)
     right = in_turn(wanted, start, length)
-    if found == right or not parts_are_right(student):
+    if found == right:
         return
     mistakes = {
         "only the last character counts here: read the whole start, and carry the state on": lambda: in_turn(
@@ -90,24 +95,26 @@ def expect_reading(student, wanted, start, length, on):
 @check(task="evaluate", points=0.25)
 def goes_on_from_a_start(student, rng):
     """writes on from the start that it is given, and reads all of it"""
-    for start, length in (("mx", 3), ("q", 4), ("we", 0)):
+    for start, length in (("we", 0), ("mx", 3), ("q", 4)):
         on = f"write(weights, {length}, start={start!r}), a network that writes m, a, z, e in turn, but none that it has read"
         expect_reading(student, "maze", start, length, on)
+    if not parts_are_right(student):
+        return
     on = "write(weights, 8, start='eel', temperature=0.05), a network that predicts x three times as often as each other"
     text = written(student, steady_weights(student, "x", 3), 8, on, "eel", temperature=0.05)
     hint = "hand the temperature to sample_distribution"
-    good = text == "eel" + 8 * "x" or not parts_are_right(student)
-    expect(good, f"at temperature 0.05 the text is {text!r}, and not x again and again", hint, on)
+    expect(text == "eel" + 8 * "x", f"at temperature 0.05 the text is {text!r}, and not x again and again", hint, on)
 
 
 @check(task="evaluate", points=0.25)
 def begins_with_any_character(student, rng):
     """begins, where no start is given, with a character drawn at random, each of the 27 equally likely"""
-    on = "write(weights, 5), a network that writes what it has read most often"
-    text = written(student, counting_weights(student), 5, on)
-    good = len(set(text)) == 1 or not parts_are_right(student)
-    expect(good, f"the text is {text!r}", "the first character, too, is read by the network", on)
     expect_any_beginning(student, steady_weights(student, "e", 20), "1,000 times write(weights, 0)")
+    if parts_are_right(student):
+        on = "write(weights, 5), a network that writes what it has read most often"
+        texts = [written(student, counting_weights(student), 5, on) for _ in range(4)]
+        for text in texts:
+            expect(len(set(text)) == 1, f"the text is {text!r}", "the first character, too, is read by the network", on)
 
 
 def expect_any_beginning(student, weights, on, count=1000):

@@ -20,7 +20,7 @@ from course_checks_training import (
     steps_against_the_clipped_gradients,
     trained,
 )
-from course_checks_writing import begins_with_any_character, expect_reading, goes_on_from_a_start, steady_weights, written
+from course_checks_writing import begins_with_any_character, expect_reading, goes_on_from_a_start, parts_are_right, steady_weights, written
 from course_hidden_checks_reference import apart, fused, gradients_of
 
 from autograder.checks.expectations import expect, expect_close
@@ -162,6 +162,8 @@ def goes_on_from_any_start(student, rng):
 @check(task="evaluate", points=0.25, after=(goes_on_from_a_start, begins_with_any_character))
 def draws_at_the_temperature(student, rng):
     """draws every character at the temperature given, and at 0.7 where none is given"""
+    if not parts_are_right(student):
+        return
     favourite = ALPHABET[rng.integers(27)]
     for temperature, count in ((None, 25), (float(rng.uniform(1.5, 3)), 10)):
         given = {} if temperature is None else {"temperature": temperature}
