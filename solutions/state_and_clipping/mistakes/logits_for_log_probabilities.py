@@ -2,7 +2,7 @@
 
 FAILS = "takes_states_in_and_gives_them_out"
 HINT = "these are logits"
-SPOILS = "gives_loss_gradients_and_states measures_without_dropout_from_zero_states"
+SPOILS = "gives_loss_gradients_and_states measures_without_dropout_from_zero_states learns_what_can_be_learnt"
 
 # %% build_language_model
 def build_language_model(level, vocabulary_size, **sizes):
