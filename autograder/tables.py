@@ -29,7 +29,7 @@ class GradingProgress:
 
     def __init__(self, console: Console, total: int | None) -> None:
         columns = [TextColumn("grading"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn()]
-        self._progress = Progress(*columns, TextColumn("{task.description}"), console=console, transient=True)
+        self._progress = Progress(*columns, TextColumn("{task.description}"), console=console, transient=True, refresh_per_second=2)
         self._task = self._progress.add_task("", total=total)
         self._running: set[str] = set()
 
