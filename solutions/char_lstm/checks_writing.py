@@ -17,8 +17,10 @@ def counting_weights(student, wanted=""):
     It writes the one that it has read most often; or the wanted ones, at most four, in turn, but for those it has read already.
     """
     weights = {name: np.zeros(shape, np.float32) for name, shape in shapes_of(27).items()}
-    weights |= {f"{gate}_b": np.full(27, 50, np.float32) for gate in GATES[:3]}  # everything comes in, stays, and shows
-    weights |= {"update_x": 0.5 * np.eye(27, dtype=np.float32), "classifier_w": (-220 if wanted else 100) * np.eye(27, dtype=np.float32)}
+    # everything comes in and stays; a hundredth of it shows, so that whoever swaps output and memory has lost the memory
+    weights |= {f"{gate}_b": np.full(27, bias, np.float32) for gate, bias in zip(GATES, (50, 50, -np.log(99)), strict=False)}
+    classifier = (-22_000 if wanted else 10_000) * np.eye(27, dtype=np.float32)
+    weights |= {"update_x": 0.5 * np.eye(27, dtype=np.float32), "classifier_w": classifier}
     for character, preference in zip(wanted, (80, 60, 40, 20), strict=False):
         weights["classifier_b"][ids(student, character)[0]] = preference
     return weights
@@ -85,7 +87,7 @@ def expect_reading(student, wanted, start, length, on):
             wanted, start[-1], length, "forgets"
         ),
         "of the start, only the last character is read": lambda: in_turn(wanted, start, length, "end"),
-        "the state is not carried on: hand what unroll returns to the next call": lambda: in_turn(wanted, start, length, "forgets"),
+        "the state is not carried on: hand on output and memory as unroll returns them": lambda: in_turn(wanted, start, length, "forgets"),
     }
     known = (advice for advice, wrong in mistakes.items() if wrong()[-length:] == found[-length:])
     hint = "unroll over the whole start, then over each character drawn, and hand the state on; the last logits predict"
