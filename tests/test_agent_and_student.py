@@ -52,6 +52,20 @@ def test_what_a_call_prints_comes_with_it():
     assert function.printed == "out\nerr\n"
 
 
+def test_products_are_whole_while_the_submission_is_called():
+    """On a card that rounds them to 10 bits unless told otherwise."""
+    settings = pytest.importorskip("tensorflow").config.experimental
+    before = settings.tensor_float_32_execution_enabled()
+    settings.enable_tensor_float_32_execution(True)
+    try:
+        student = submission("def rounds():\n return settings.tensor_float_32_execution_enabled()\ndef fails(): 1 / 0", settings=settings)
+        assert student.rounds() is False
+        failure(student.fails)
+        assert settings.tensor_float_32_execution_enabled()
+    finally:
+        settings.enable_tensor_float_32_execution(before)
+
+
 def test_a_warning_comes_with_every_call_that_gives_it():
     code = "import warnings\ndef f():\n    warnings.warn('ö counts as a space')"
     program = f"from tests.test_agent_and_student import submission\nfunction = submission({code!r}).f\n"
