@@ -1,13 +1,14 @@
 """What makes a whole class fast: a pool begun early, compiled templates and statements that are kept, nothing searched twice."""
 
 import gc
+from contextlib import contextmanager
 
 import pytest
 from nbconvert.exporters import HTMLExporter
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from nbgrader.api import Gradebook
 
-from autograder.grading import feedback
+from autograder.grading import classroom, feedback
 from autograder.grading.course import new_course, open_api
 from autograder.grading.database import one_engine
 from autograder.grading.feedback import FeedbackExporter
@@ -34,6 +35,21 @@ def test_what_a_kernel_finds_imported_is_what_the_code_imports(code, modules):
 def test_without_a_sandbox_no_pool_begins(toy):
     with head_start(toy, unsafe=True) as pool:
         assert pool is None
+
+
+@pytest.mark.parametrize("workers", [1, 3])
+def test_submissions_that_run_side_by_side_get_cores_of_their_own(toy, tmp_path, monkeypatch, workers):
+    asked = []
+
+    @contextmanager
+    def kernels(limits, threads, root, imports, unsafe, pool, side_by_side):
+        asked.append(side_by_side)
+        yield None
+
+    monkeypatch.setattr(classroom, "kernels", kernels)
+    monkeypatch.setattr(classroom, "grade_one", lambda course, student, seed, open_kernel: classroom.Ungraded(student, "not now"))
+    results = list(classroom.grade_all(classroom.Classroom(tmp_path, toy), ["ada", "blaise"], workers, seed=1))
+    assert {result.student for result in results} == {"ada", "blaise"} and asked == [workers]
 
 
 def test_feedback_pages_are_nbconverts_and_their_templates_are_compiled_once(monkeypatch):
