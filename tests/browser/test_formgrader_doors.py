@@ -66,6 +66,20 @@ def test_a_link_to_a_handed_in_folder_runs_nothing(get, served, place):
     assert status == 400 and "no course of its own" in page
 
 
+def test_a_server_above_all_courses_is_guarded_before_any_course_is_opened(tmp_path):
+    """No course's configuration has been loaded then, and it is the link that asks for the first."""
+    handed_in = tmp_path / "home" / "rnn" / "submitted" / "mallory" / "averages"
+    handed_in.mkdir(parents=True)
+    (tmp_path / "home" / "rnn" / "nbgrader_config.py").touch()
+    (handed_in / "nbgrader_config.py").write_text(SETTINGS.format(pwned=str(tmp_path / "pwned.txt")))
+    with jupyterlab(tmp_path / "home", tmp_path / "jupyter") as lab:
+        browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
+        browser.open(lab.address("api/me")).close()
+        with pytest.raises(urllib.error.HTTPError, match="400"):
+            browser.open(f"{lab.url}formgrader?path=rnn/submitted/mallory/averages")
+    assert not (tmp_path / "pwned.txt").exists()
+
+
 def test_the_course_itself_is_opened_with_and_without_its_path(get, served):
     for path in ("", "?path=.", "?path=" + urllib.parse.quote(str(served.folder))):
         status, _, page = get(path)
