@@ -52,6 +52,23 @@ def test_what_a_call_prints_comes_with_it():
     assert function.printed == "out\nerr\n"
 
 
+def test_many_calls_are_one_request():
+    student = submission("drawn = []\ndef draw(step, start=0):\n drawn.append(1)\n return start + step * len(drawn)")
+    asked = []
+    transport = student._channel.transport
+    student._channel.transport = lambda message: asked.append(message) or transport(message)
+    draw = student.draw
+    assert draw.times(4, 2, start=1) == [3, 5, 7, 9]
+    assert len(asked) == 2, "one that looks for the function, one for all calls"
+    assert failure(lambda: draw.times(3, None)).problem.startswith("3 times draw(None) raised TypeError")
+
+
+@pytest.mark.parametrize("reply", [[], [1, 2, 3], 5, "abcd"])
+def test_another_number_of_results_is_no_answer(reply):
+    student = Student(lambda message: encode({"value": "function" if b"look" in message[0] else reply, "printed": ""}))
+    assert failure(lambda: student.draw.times(4)).tells_nothing
+
+
 def test_products_are_whole_while_the_submission_is_called():
     """On a card that rounds them to 10 bits unless told otherwise."""
     settings = pytest.importorskip("tensorflow").config.experimental

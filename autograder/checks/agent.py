@@ -56,9 +56,12 @@ class Agent:
         return self.namespace[request["name"]]
 
     def _do_call(self, request: dict) -> object:
+        """The function's result, or a list of results where it is to be called several times."""
         function = self.namespace[request["name"]]
         arguments = [self._localize(argument) for argument in request["arguments"]]
         keywords = {name: self._localize(argument) for name, argument in request["keywords"].items()}
+        if "times" in request:
+            return [function(*arguments, **keywords) for _ in range(request["times"])]
         return function(*arguments, **keywords)
 
     def _do_operate(self, request: dict) -> object:

@@ -70,6 +70,18 @@ class RemoteFunction:
         )
         return value
 
+    def times(self, count: int, *arguments: object, **keywords: object) -> list:
+        """The results of calling it again and again with the same arguments, in one request: for what is drawn at random.
+
+        Raises:
+            CheckFailure: a call raised, or did not return; the check's time is for all the calls together.
+        """
+        text = f"{count:,} times {_call_text(self._name, arguments, keywords)}"
+        value, self.printed = self._channel.ask(text, do="call", name=self._name, arguments=list(arguments), keywords=keywords, times=count)
+        if type(value) is not list or len(value) != count:
+            raise CheckFailure(Evidence(f"{text} gave no {count:,} results", tells_nothing=True))
+        return value
+
 
 class Remote:
     """An object that stays on the student's side; its methods are the operations of its kind."""
