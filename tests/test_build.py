@@ -273,7 +273,8 @@ def test_a_wheel_holds_no_solutions():
     import tomllib
 
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["hatch"]["build"]
-    assert settings == {"targets": {"wheel": {"packages": ["autograder", "datasets"]}}}
+    settings_of_jupyter = {"autograder/server_extension.json": "etc/jupyter/jupyter_server_config.d/autograder.json"}
+    assert settings == {"targets": {"wheel": {"packages": ["autograder", "datasets"], "shared-data": settings_of_jupyter}}}
     for package in ("autograder", "datasets"):
         for path in (ROOT / package).rglob("*.py"):
             assert "BEGIN SOLUTION" not in path.read_text() or path.name in ("release.py", "verify.py", "source.py"), path
