@@ -38,7 +38,7 @@ def chosen(students: list[str], wanted: list[str] | None) -> list[str]:
 
 
 def require_course(course: Path) -> None:
-    from autograder.grading.course import CONFIG
+    from autograder.grading.names import CONFIG
 
     if not (course / CONFIG).is_file():
         raise CourseError(f"{course} is no course (it has no {CONFIG}); make one with `autograder new-course {course}`")

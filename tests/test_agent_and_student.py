@@ -63,6 +63,27 @@ def test_many_calls_are_one_request():
     assert failure(lambda: draw.times(3, None)).problem.startswith("3 times draw(None) raised TypeError")
 
 
+@pytest.mark.parametrize(
+    ("body", "answers"),
+    [
+        ("values /= 2; return values", [2.0, 2.0, 2.0]),
+        ("kept[:] = kept + 1; return kept", [1.0, 2.0, 3.0]),
+        ("return len(keys.pop('a')) + len(keys)", [3, 3, 3]),
+    ],
+    ids=["changes what it is given", "gives back what it keeps", "takes parts out"],
+)
+def test_calls_of_one_request_know_nothing_of_each_other(body, answers):
+    student = submission(f"import numpy as np\nkept = np.zeros(1)\ndef draw(values, keys):\n {body}")
+    found = student.draw.times(3, np.array([4.0]), {"a": [1, 2], "b": 1})
+    assert [float(np.ravel(value)[0]) for value in found] == answers
+
+
+@pytest.mark.parametrize("module", [object(), type("Lazy", (), {"__getattr__": lambda self, name: 1 / 0})()], ids=["other", "lazy"])
+def test_another_module_of_tensorflows_name_costs_no_answer(module, monkeypatch):
+    monkeypatch.setitem(sys.modules, "tensorflow", module)
+    assert submission("def f(): return 5").f() == 5
+
+
 @pytest.mark.parametrize("reply", [[], [1, 2, 3], 5, "abcd"])
 def test_another_number_of_results_is_no_answer(reply):
     student = Student(lambda message: encode({"value": "function" if b"look" in message[0] else reply, "printed": ""}))

@@ -109,12 +109,43 @@ def test_all_gradebooks_of_a_database_share_an_engine_while_a_class_is_graded(tm
         assert afterwards.engine is not first.engine
 
 
-def test_nothing_is_collected_while_modules_load_whatever_happens():
+@pytest.fixture
+def thawed():
+    yield
+    gc.unfreeze()
+
+
+def test_nothing_is_collected_while_modules_load_whatever_happens(thawed):
     frozen = gc.get_freeze_count()
     with pytest.raises(KeyError), loading():
         assert not gc.isenabled()
-        kept = [[] for _ in range(1_000)]
+        with loading():
+            kept = [[] for _ in range(1_000)]
+        assert not gc.isenabled() and gc.get_freeze_count() == frozen, "the outer one goes on"
         raise KeyError
     assert gc.isenabled()
     assert gc.get_freeze_count() >= frozen + len(kept)
-    gc.unfreeze()
+
+
+def test_a_gradebook_that_could_not_be_opened_leaves_no_connection_to_an_old_file(tmp_path, monkeypatch):
+    url = f"sqlite:///{tmp_path}/gradebook.db"
+    with one_engine():
+        with Gradebook(url) as gradebook:
+            gradebook.add_student("ada")
+        with monkeypatch.context() as broken, pytest.raises(KeyError):
+            broken.setattr(Gradebook, "check_course", lambda self, course_id: {}["no course"])
+            Gradebook(url)
+        (tmp_path / "gradebook.db").unlink()
+        with Gradebook(url) as gradebook:
+            assert not gradebook.students
+
+
+def test_templates_that_cannot_be_made_ready_stop_nobody(toy, tmp_path, monkeypatch):
+    new_course(tmp_path / "course", [toy])
+    (tmp_path / "course" / "submitted" / "ada" / toy.name).mkdir(parents=True)
+    asked = []
+    monkeypatch.setattr(classroom, "make_pages_ready", lambda api: asked.append(api) or {}["no template"])
+    monkeypatch.setattr(classroom, "grade_all", lambda *arguments, **keywords: [classroom.Ungraded("ada", "not now")])
+    course = classroom.Classroom(tmp_path / "course", toy)
+    [result] = classroom.grade_class(course, ["ada"], 1, False, lambda result: None)
+    assert asked and result.reason == "not now"

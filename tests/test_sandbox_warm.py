@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.sandbox import Limits, SandboxedKernel, SandboxUnavailable, bubblewrap, warm, watchdog
+from autograder.sandbox import Limits, SandboxedKernel, SandboxUnavailable, bubblewrap, warm
 from autograder.sandbox.shares import Shares
 from autograder.sandbox.warm import NotWarm, WarmPool
 
@@ -447,16 +447,3 @@ def test_nbclient_runs_a_notebook_in_a_warm_sandbox_by_the_written_kernel_spec(s
         for pool in warm._shared.values():
             pool.close()
     assert [output["text"] for output in notebook.cells[0].outputs] == ["notes 1 True False\n"]
-
-
-def test_the_systems_table_of_connections_is_read_only_where_there_may_be_one(pool, submission, monkeypatch):
-    """Reading it takes the system's time, four times a second and kernel, however few connections there are."""
-    looked = []
-    monkeypatch.setattr(watchdog, "_in_tcp", lambda network: looked.append(network) or 0)
-    with pool.kernel(submission) as kernel:
-        first = kernel.manager.provisioner.family.first
-        watchdog.in_sockets(first)
-        assert not looked
-        ask(kernel, "import socket\nserver = socket.create_server(('127.0.0.1', 0))\nend = socket.create_connection(server.getsockname())")
-        watchdog.in_sockets(first)
-        assert looked

@@ -5,6 +5,7 @@ Nothing it says is trusted; the grader's side rebuilds and checks every reply.
 """
 
 import contextlib
+import copy
 import io
 import itertools
 import sys
@@ -56,13 +57,17 @@ class Agent:
         return self.namespace[request["name"]]
 
     def _do_call(self, request: dict) -> object:
-        """The function's result, or a list of results where it is to be called several times."""
+        """The function's result, or a list of results where it is to be called several times, as if by so many requests."""
         function = self.namespace[request["name"]]
-        arguments = [self._localize(argument) for argument in request["arguments"]]
-        keywords = {name: self._localize(argument) for name, argument in request["keywords"].items()}
-        if "times" in request:
-            return [function(*arguments, **keywords) for _ in range(request["times"])]
-        return function(*arguments, **keywords)
+
+        def call(given: dict) -> object:
+            arguments = [self._localize(argument) for argument in given["arguments"]]
+            return function(*arguments, **{name: self._localize(argument) for name, argument in given["keywords"].items()})
+
+        if "times" not in request:
+            return call(request)
+        # what one call changes, or gives back and keeps, is not the next one's
+        return [copy.deepcopy(call(copy.deepcopy(request))) for _ in range(request["times"])]
 
     def _do_operate(self, request: dict) -> object:
         target = request["on"]
@@ -116,16 +121,16 @@ def is_stub(error: BaseException) -> bool:
 @contextlib.contextmanager
 def _full_precision() -> Iterator[None]:
     """TensorFlow on newer cards rounds what it multiplies to 10 bits, and a right answer would not agree to five digits."""
-    settings = getattr(getattr(sys.modules.get("tensorflow"), "config", None), "experimental", None)
-    if settings is None:
-        yield
-        return
-    before = settings.tensor_float_32_execution_enabled()
-    settings.enable_tensor_float_32_execution(False)
+    settings, before = None, True
+    with contextlib.suppress(Exception):  # TensorFlow is not there, half imported, or something else of that name
+        settings = sys.modules["tensorflow"].config.experimental
+        before = settings.tensor_float_32_execution_enabled()
+        settings.enable_tensor_float_32_execution(False)
     try:
         yield
     finally:
-        settings.enable_tensor_float_32_execution(before)
+        with contextlib.suppress(Exception):
+            settings.enable_tensor_float_32_execution(before)
 
 
 class _Printed(io.TextIOBase):

@@ -23,14 +23,14 @@ from autograder.assignment import Assignment
 from autograder.build import notebook_bytes
 from autograder.checks.specification import SpecificationError
 from autograder.errors import CourseError
-from autograder.grading.course import CONFIG, STATE, answer, database_expected, expect_database, load_config, open_api, plain_dict, release
+from autograder.grading.course import answer, database_expected, expect_database, load_config, open_api, plain_dict, release
 from autograder.grading.database import one_engine
 from autograder.grading.execute import OpenKernel
 from autograder.grading.feedback import FEEDBACK_STEPS, FeedbackExporter, make_pages_ready
 from autograder.grading.grade import Grader, copy_handed_in, digest_of, grade_folder, read_or_stand_in
 from autograder.grading.journal import Journal
 from autograder.grading.kernels import kernels
-from autograder.grading.loading import loading
+from autograder.grading.names import CONFIG, STATE
 from autograder.grading.preprocessors import prepared
 from autograder.grading.record import UNFINISHED, Record, read_record, write_record
 from autograder.grading.times import read_timestamp
@@ -311,10 +311,11 @@ def grade_class(
     results: dict[str, Record | Ungraded] = {}
     with sole_writer(classroom), one_engine():
         _remove_unfinished(classroom)
-        with loading():
-            writer = Writer(classroom)
-            make_pages_ready(writer.api)
+        writer = Writer(classroom)
         todo = waiting(classroom, students, regrade)
+        if todo:
+            with suppress(Exception):  # whatever is wrong with the course's templates, the pages themselves tell it
+                make_pages_ready(writer.api)
         ready = (record for student in students if student not in todo and (record := read_record(classroom.record_path(student))))
         for result in chain(ready, grade_all(classroom, todo, workers, pool=pool, begun=begun)):
             results[result.student] = _written(writer, result)

@@ -18,10 +18,7 @@ from autograder.assignment import Assignment
 from autograder.build import instructor_notebook, notebook_bytes, public_files
 from autograder.errors import CourseError
 from autograder.grading.database import DatabaseError, first_line, shown
-
-CONFIG = "nbgrader_config.py"
-STATE = ".autograder"
-"""The folder in a course that holds what grading has found so far."""
+from autograder.grading.names import CONFIG
 
 CAUSE = re.compile(r"[\w.]+(Error|Exception|Missing\w*): \S")
 """The line of a traceback that says what happened."""

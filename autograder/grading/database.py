@@ -7,10 +7,9 @@ environment, as PGPASSWORD does. Student code never sees this process's environm
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 
 from nbgrader import api as nbgrader_api
-from sqlalchemy import URL, make_url
+from sqlalchemy import URL, Engine, NullPool, make_url
 from sqlalchemy.exc import ArgumentError
 
 from autograder.errors import CourseError
@@ -90,8 +89,16 @@ def one_engine() -> Iterator[None]:
 
     nbgrader opens seven gradebooks a submission, each with an engine of its own; compiling took a quarter of the writer's time.
     """
-    make = nbgrader_api.create_engine
-    nbgrader_api.create_engine = cache(make)
+    make, engines = nbgrader_api.create_engine, {}
+
+    def kept(url: str, **options: object) -> Engine:
+        name = repr((url, sorted(options.items())))
+        if name not in engines:
+            # no connection outlives its gradebook: the database may be another file, or another server, by the next
+            engines[name] = make(url, **{"poolclass": NullPool, **options})
+        return engines[name]
+
+    nbgrader_api.create_engine = kept
     try:
         yield
     finally:

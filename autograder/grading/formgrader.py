@@ -2,7 +2,8 @@
 
 `/formgrader?path=DIR` loads DIR's nbgrader_config.py, which is Python, into the server; and a submission's files are served as pages
 of formgrader's own, `..` in their paths and all. nbgrader has no setting for either, so its handlers get these methods instead,
-which ask first and then do as before. A course's nbgrader_config.py imports this before the server has opened an address.
+which ask first and then do as before. The server extension imports this at the server's start (autograder/server_extension.py), and
+a course's nbgrader_config.py for servers of another environment.
 """
 
 import os
@@ -11,8 +12,8 @@ from pathlib import Path, PurePosixPath
 from nbgrader.server_extensions.formgrader.handlers import FormgraderHandler, SubmissionFilesHandler
 from tornado import web
 
-from autograder.grading.course import CONFIG, STATE
 from autograder.grading.handed_in import is_plain
+from autograder.grading.names import CONFIG, STATE
 
 FILLED_BY_STUDENTS = {"submitted", "autograded", "feedback", STATE}
 """Folders that hold what was handed in, wherever they lie."""

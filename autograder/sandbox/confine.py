@@ -1,7 +1,8 @@
 """What a process inside the sandbox takes from itself before student code runs. Standard library only.
 
 The namespaces that bubblewrap makes are the wall. These are the limits behind it: resource limits, and a system-call
-filter that closes kernel doors which no notebook needs (memory that belongs to no process, tracing, mounts, keys, others' cores).
+filter that closes kernel doors which no notebook needs (memory that belongs to no process, rare sockets, tracing, mounts, keys,
+others' cores).
 """
 
 import ctypes
@@ -59,6 +60,11 @@ _SETSOCKOPT = (54, 208)
 _SOL_SOCKET = 1
 _ROOM_OF_A_SOCKET = {"SO_SNDBUF": 7, "SO_RCVBUF": 8, "SO_SNDBUFFORCE": 32, "SO_RCVBUFFORCE": 33}
 """Options that make a socket hold more than usual, in memory that no process is charged for."""
+_SOCKET, _SOCKETPAIR = (41, 198), (53, 199)
+_FAMILIES = {"AF_UNIX": 1, "AF_INET": 2, "AF_INET6": 10, "AF_NETLINK": 16}
+"""Families of sockets that a notebook may have; the watchdog knows how much one of these holds."""
+_IPPROTO_MPTCP = 262
+"""Holds what it has received where no limit of TCP's reaches it."""
 _AUDIT_ARCHITECTURE = {"x86_64": (0xC000003E, 0), "aarch64": (0xC00000B7, 1)}
 
 
@@ -114,6 +120,12 @@ def filter_program() -> bytes | None:
     ]
     for numbers in _REFUSED.values():
         program += [_jump(0x15, numbers[column], 0, 1), _statement(0x06, _EPERM)]
+    kinds = [_statement(0x20, 32), _jump(0x15, _IPPROTO_MPTCP, 0, 1), _statement(0x06, _EPERM), _statement(0x20, 16)]  # third, first
+    for family in _FAMILIES.values():
+        kinds += [_jump(0x15, family, 0, 1), _statement(0x06, _ALLOW)]
+    kinds.append(_statement(0x06, _EPERM))
+    for numbers in (_SOCKET, _SOCKETPAIR):
+        program += [_jump(0x15, numbers[column], 0, len(kinds)), *kinds]
     options = [
         _statement(0x20, 24),  # load the second argument, of which the call itself looks at the low half alone
         _jump(0x15, _SOL_SOCKET, 1, 0),

@@ -51,6 +51,8 @@ class Family:
 
     root = ""
     """The family's root folder as the host reaches it."""
+    socket_limits = ("core/wmem_default", "core/rmem_default", "ipv4/tcp_wmem", "ipv4/tcp_rmem")
+    """The system's settings, below /proc/sys/net/, that say how much one of its sockets can hold."""
 
     def __init__(self, line: Sequence[str], orders: BinaryIO, environment: dict[str, str]) -> None:
         self._begin(line, orders, environment)

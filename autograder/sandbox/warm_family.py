@@ -21,6 +21,8 @@ class NotWarm(SandboxError):
 class WarmFamily(SandboxFamily):
     """A fork of the zygote: the first process of its own process namespace, and all that descend from it."""
 
+    socket_limits = ("core/wmem_default", "core/rmem_default")  # TCP's are set in its own network: see zygote.py
+
     def __init__(self, report: socket.socket, output: BinaryIO) -> None:
         """Wait until the fork has everything of its own, or raise NotWarm."""
         self._report, self._code = report, None

@@ -89,7 +89,8 @@ class Watchdog(threading.Thread):
         limits = self.limits
         if len(members) > limits.processes:
             self.end("processes", f"the notebook started more than {limits.processes:,} processes")
-        sockets = in_sockets(self.family.first) if self.family.root else 0  # without a sandbox they are the whole machine's
+        room = room_of_a_socket(*self.family.socket_limits)
+        sockets = in_sockets(self.family.first, room) if self.family.root else 0  # without a sandbox they are the whole machine's
         memory = sockets + _memory(members, limits.memory_bytes - sockets)
         self.peak_memory = max(self.peak_memory, memory)
         if memory > limits.memory_bytes:
@@ -142,41 +143,35 @@ def _proportional(member: psutil.Process) -> int:
         return 0
 
 
-def in_sockets(process: int) -> int:
+def in_sockets(process: int, room: int) -> int:
     """Bytes that all sockets in a process's network can hold; they are the system's, and no process is charged for them.
 
-    Every socket counts as full but the few of an ordinary kernel: how full one is, the system does not tell of most kinds.
+    Every socket counts as full but the few of an ordinary kernel: how full one is, the system does not tell of most kinds, and some
+    that still hold what they received stand in no table, only in the count of all.
+
+    Args:
+        process: any of the network's.
+        room: bytes that one socket can hold.
     """
-    network = f"/proc/{process}/net"
     try:
-        with open(f"{network}/protocols") as table:
-            next(table, None)
-            count = {line.split()[0]: int(line.split()[2]) for line in table}
+        with open(f"/proc/{process}/net/sockstat") as table:
+            used = int(next(table, "").split()[2])
     except (OSError, ValueError, IndexError):
         return 0
-    beyond = max(0, sum(count.values()) - ORDINARY_SOCKETS)
-    uses_tcp = sum(count[name] for name in count if "TCP" in name) > 1  # a kernel has one that listens, and a connection needs two
-    return beyond * _room_of_a_socket() + (_in_tcp(network) if uses_tcp else 0)
-
-
-def _in_tcp(network: str) -> int:
-    """Bytes sent and not yet received; TCP makes its sockets larger by itself."""
-    waiting = 0
-    for name in ("tcp", "tcp6"):
-        with contextlib.suppress(OSError, ValueError, IndexError), open(f"{network}/{name}") as table:
-            next(table, None)
-            for line in table:
-                waiting += sum(int(queue, 16) for queue in line.split()[4].split(":"))
-    return waiting
+    return max(0, used - ORDINARY_SOCKETS) * room
 
 
 @lru_cache
-def _room_of_a_socket() -> int:
-    """Bytes that a socket holds as long as nobody asks for more, with what one last message may add."""
+def room_of_a_socket(*limits: str) -> int:
+    """Bytes that a socket holds as long as nobody asks for more, with what one last message may add.
+
+    Args:
+        limits: the system's settings that decide it, below /proc/sys/net/.
+    """
     room = 208 * KIB
-    for name in ("wmem_default", "rmem_default"):
-        with contextlib.suppress(OSError, ValueError), open(f"/proc/sys/net/core/{name}") as value:
-            room = max(room, int(value.read()))
+    for name in limits:
+        with contextlib.suppress(OSError, ValueError, IndexError), open(f"/proc/sys/net/{name}") as value:
+            room = max(room, int(value.read().split()[-1]))
     return room + 48 * KIB
 
 
