@@ -78,6 +78,11 @@ def test_calls_of_one_request_know_nothing_of_each_other(body, answers):
     assert [float(np.ravel(value)[0]) for value in found] == answers
 
 
+def test_objects_of_many_calls_stay_where_they_are():
+    counters = submission("def count(start):\n yield start\n yield start + 1").count.times(2, 5)
+    assert [counter.next(1) for counter in counters] == [[5], [5]]
+
+
 @pytest.mark.parametrize("module", [object(), type("Lazy", (), {"__getattr__": lambda self, name: 1 / 0})()], ids=["other", "lazy"])
 def test_another_module_of_tensorflows_name_costs_no_answer(module, monkeypatch):
     monkeypatch.setitem(sys.modules, "tensorflow", module)

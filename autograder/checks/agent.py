@@ -66,8 +66,9 @@ class Agent:
 
         if "times" not in request:
             return call(request)
-        # what one call changes, or gives back and keeps, is not the next one's
-        return [copy.deepcopy(call(copy.deepcopy(request))) for _ in range(request["times"])]
+        # what one call changes, or gives back and keeps, is not the next one's; an object that stays here is not copied, as ever
+        results = (call(copy.deepcopy(request)) for _ in range(request["times"]))
+        return [copy.deepcopy(result) if kind_of(result) is None else result for result in results]
 
     def _do_operate(self, request: dict) -> object:
         target = request["on"]

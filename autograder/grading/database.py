@@ -87,7 +87,7 @@ def shown(text: str) -> str:
 def one_engine() -> Iterator[None]:
     """Lets all gradebooks of one database share an engine, and with it the statements that SQLAlchemy has compiled.
 
-    nbgrader opens seven gradebooks a submission, each with an engine of its own; compiling took a quarter of the writer's time.
+    nbgrader opens seven gradebooks a submission, each with an engine of its own; compiling took a sixth of the writer's time.
     """
     make, engines = nbgrader_api.create_engine, {}
 

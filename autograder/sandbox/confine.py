@@ -58,7 +58,9 @@ _REFUSED = {
 }
 _SETSOCKOPT = (54, 208)
 _SOL_SOCKET = 1
-_ROOM_OF_A_SOCKET = {"SO_SNDBUF": 7, "SO_RCVBUF": 8, "SO_SNDBUFFORCE": 32, "SO_RCVBUFFORCE": 33}
+ROOM_OF_A_SOCKET = 208 * 1024
+"""Bytes that Linux lets a socket hold where nobody says otherwise."""
+_MORE_ROOM = {"SO_SNDBUF": 7, "SO_RCVBUF": 8, "SO_SNDBUFFORCE": 32, "SO_RCVBUFFORCE": 33}
 """Options that make a socket hold more than usual, in memory that no process is charged for."""
 _SOCKET, _SOCKETPAIR = (41, 198), (53, 199)
 _FAMILIES = {"AF_UNIX": 1, "AF_INET": 2, "AF_INET6": 10, "AF_NETLINK": 16}
@@ -132,7 +134,7 @@ def filter_program() -> bytes | None:
         _statement(0x06, _ALLOW),
         _statement(0x20, 32),  # load the third
     ]
-    for option in _ROOM_OF_A_SOCKET.values():
+    for option in _MORE_ROOM.values():
         options += [_jump(0x15, option, 0, 1), _statement(0x06, _EPERM)]
     program += [_jump(0x15, _SETSOCKOPT[column], 0, len(options)), *options]
     return b"".join([*program, _statement(0x06, _ALLOW)])

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 import psutil
 
+from autograder.sandbox.confine import ROOM_OF_A_SOCKET
 from autograder.sandbox.limits import KIB, Limits, Verdict, in_words
 from autograder.sandbox.process import Family
 from autograder.sandbox.relay import Relay
@@ -89,8 +90,9 @@ class Watchdog(threading.Thread):
         limits = self.limits
         if len(members) > limits.processes:
             self.end("processes", f"the notebook started more than {limits.processes:,} processes")
-        room = room_of_a_socket(*self.family.socket_limits)
-        sockets = in_sockets(self.family.first, room) if self.family.root else 0  # without a sandbox they are the whole machine's
+        sockets = 0
+        if self.family.root:  # without a sandbox they are the whole machine's
+            sockets = in_sockets(self.family.first, room_of_a_socket(*self.family.socket_limits))
         memory = sockets + _memory(members, limits.memory_bytes - sockets)
         self.peak_memory = max(self.peak_memory, memory)
         if memory > limits.memory_bytes:
@@ -168,7 +170,7 @@ def room_of_a_socket(*limits: str) -> int:
     Args:
         limits: the system's settings that decide it, below /proc/sys/net/.
     """
-    room = 208 * KIB
+    room = ROOM_OF_A_SOCKET
     for name in limits:
         with contextlib.suppress(OSError, ValueError, IndexError), open(f"/proc/sys/net/{name}") as value:
             room = max(room, int(value.read().split()[-1]))

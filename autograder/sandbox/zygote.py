@@ -29,8 +29,6 @@ import launch
 _NEW_NAMESPACES = 0x10000000 | 0x20000000 | 0x00020000 | 0x40000000 | 0x08000000 | 0x04000000  # user, pid, mount, net, ipc, uts
 _MS_NOSUID, _MS_NODEV, _MS_NOEXEC, _MS_REC, _MS_PRIVATE = 2, 4, 8, 0x4000, 0x40000
 _REPORT, _ORDERS, _OUTPUT = 3, 4, 5
-_ROOM_OF_A_SOCKET = 212992
-"""Bytes that Linux lets a socket hold where nobody says otherwise."""
 ZYGOTE = "import sys; sys.path[0] = '/opt/launch'; import zygote; del sys.path[0]; zygote.serve(sys.argv[1:])"
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -182,9 +180,9 @@ def _raise_loopback() -> None:
 
 def _keep_sockets_small() -> None:
     """A TCP socket holds no more than any other: what it holds is no process's memory, and the watchdog counts sockets, not bytes."""
-    for name, least, usual in (("tcp_rmem", 4096, 131072), ("tcp_wmem", 4096, 16384)):
+    for name, usual in (("tcp_rmem", 131072), ("tcp_wmem", 16384)):
         with open(f"/proc/sys/net/ipv4/{name}", "w") as file:
-            file.write(f"{least} {usual} {_ROOM_OF_A_SOCKET}")
+            file.write(f"4096 {usual} {confine.ROOM_OF_A_SOCKET}")
 
 
 def _forbid_user_namespaces() -> None:
