@@ -1,5 +1,6 @@
 """`report --all` and its page: what is in it, what is inside it, and that it needs nothing beside it."""
 
+import dataclasses
 import json
 import re
 import sys
@@ -23,14 +24,15 @@ def cells(widths, data="whole"):
 
 def report(found, folder):
     done = len(found.frame)
-    write_text(folder / "report.md", f"# Toy of {found.preset.name}\\n\\n{done} runs <b>\\n\\n## Hypotheses\\n\\nOurs: **in part**\\n")
+    told = f"# Toy of {found.preset.name}\\n\\n{done} runs <b> {found.preset.warning}\\n\\n## Hypotheses\\n\\nOurs: **in part**\\n"
+    write_text(folder / "report.md", told)
 
 PRESETS = (
     Preset("sample", "a <sample>", cells([1], "sample"), warning="SAMPLE"),
     Preset("narrow", "two", cells([1, 2])),
     Preset("wide", "four", cells([1, 2, 3, 4])),
 )
-REFERENCE = Reference(PRESETS, lambda cell: 1.0, None, report, order=NUMBER)
+REFERENCE = Reference(PRESETS, lambda cell: 1.0, None, report, order=NUMBER, mixed_precision=NUMBER == 2)
 """
 
 
@@ -231,11 +233,30 @@ def test_report_all_writes_the_page(toys, tmp_path, monkeypatch, capsys):
     assert (tmp_path / "new" / "other.html").read_bytes() == (toys.build / "report.html").read_bytes()
 
 
-@pytest.mark.parametrize("arguments", [[], ["mnist_sweep", "--all"], ["--all", "--preset", "demo"], ["--all", "--cells", "x"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [[], ["mnist_sweep", "--all"], ["--all", "--preset", "demo"], ["--all", "--cells", "x"], ["--all", "--mixed-precision"]],
+)
 def test_report_wants_one_assignment_or_all(arguments, monkeypatch, capsys):
     assert call(monkeypatch, *arguments) == 1
-    expected = "error: expected `report ASSIGNMENT`, or `report --all` without an assignment, --preset and --cells\n"
-    assert capsys.readouterr().err == expected
+    expected = "expected `report ASSIGNMENT`, or `report --all` without an assignment, --preset, --cells and --mixed-precision"
+    assert capsys.readouterr().err == f"error: {expected}\n"
+
+
+def test_cells_of_mixed_precision_have_a_report_of_their_own_that_says_so(toys, monkeypatch, capsys):
+    mixed = record(1, score=0.25)
+    mixed = dataclasses.replace(mixed, cell=dataclasses.replace(mixed.cell, protocol={"epochs": 1, "precision": "mixed_float16"}))
+    write(toys.cells, record(1), record(2), mixed)
+    assert not call(monkeypatch, "alpha", "--mixed-precision", "--solutions", toys.solutions)
+    folder = toys.build / "alpha" / "wide-mixed_float16"
+    assert "1 runs <b> mixed precision, products in float16" in (folder / "report.md").read_text()
+    assert list(pd.read_csv(folder / "cells.csv")["score"]) == [0.25]
+    assert not toys.results.exists(), "the results that the project keeps are float32's"
+    assert not call(monkeypatch, "alpha", "--solutions", toys.solutions)
+    assert list(pd.read_csv(toys.results / "cells.csv")["score"]) == [0.5, 0.5]
+    capsys.readouterr()
+    assert call(monkeypatch, "beta", "--mixed-precision", "--solutions", toys.solutions) == 1
+    assert capsys.readouterr().err == "error: beta trains in float32 only: its loop is our own, see its training.py\n"
 
 
 # Tables

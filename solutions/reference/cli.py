@@ -19,6 +19,7 @@ from solutions.reference.errors import RunnerError
 from solutions.reference.estimate import as_text, available_cores, seconds_left
 from solutions.reference.reporting import choose_preset, find_preset, make_report
 
+MIXED = "mixed_float16"  # as Keras calls the policy
 app = typer.Typer(
     help="Run an assignment's reference grid, see how far it is, and make its tables and figures.",
     no_args_is_help=True,
@@ -71,11 +72,10 @@ def run(
     from solutions.reference.progress import RunProgress
     from solutions.reference.runner import plan_run, prepare_data, run_cells
 
-    reference = load(assignment, solutions)
+    reference = _load(assignment, solutions, mixed_precision)
     chosen = find_preset(reference, preset)
     if seeds is not None:
         chosen = chosen.with_seeds(_seeds(seeds))
-    chosen = _precise(reference, assignment, chosen, mixed_precision)
     if tensorboard and not find_spec("tensorboard"):
         raise RunnerError("--tensorboard needs TensorBoard: pip install tensorboard")
     engine = _backend(backend, scheduler, threads, workers, device)
@@ -103,10 +103,11 @@ def status(
     assignment: Assignment,
     preset: Annotated[str | None, typer.Option(help="Only this one, its open cells listed.", show_default="all")] = None,
     cells: Cells = None,
+    mixed_precision: MixedPrecision = False,
     solutions: Solutions = SOLUTIONS,
 ):
     """Say which cells are done, diverged, failed and missing, and how long the missing ones will take here."""
-    reference = load(assignment, solutions)
+    reference = _load(assignment, solutions, mixed_precision)
     presets = [find_preset(reference, preset)] if preset else reference.presets
     folder = _cells_folder(cells, assignment, solutions)
     table = Table("preset", "cells", "done", "diverged", "failed", "missing", "time left")
@@ -154,28 +155,31 @@ def report(
         Path | None,
         typer.Option(
             help="Folder for tables and figures. Default: solutions/ASSIGNMENT/results, or"
-            " build/reference/ASSIGNMENT/PRESET for a preset made from a sample. With --all the page's file,"
+            " build/reference/ASSIGNMENT/PRESET for a preset made from a sample (PRESET-mixed_float16 in mixed precision)."
+            " With --all the page's file,"
             " by default build/reference/report.html.",
             show_default=False,
         ),
     ] = None,
     replace: Annotated[bool, typer.Option("--replace", help="Write even where a report of more runs stands.")] = False,
+    mixed_precision: MixedPrecision = False,
     solutions: Solutions = SOLUTIONS,
 ):
     """Make tables and figures from the cells that have results; the others are shown as not run."""
-    if all_ == (assignment is not None) or all_ and (preset or cells):
-        raise RunnerError("expected `report ASSIGNMENT`, or `report --all` without an assignment, --preset and --cells")
+    if all_ == (assignment is not None) or all_ and (preset or cells or mixed_precision):
+        raise RunnerError("expected `report ASSIGNMENT`, or `report --all` without an assignment, --preset, --cells and --mixed-precision")
     if all_:
         _report_all(solutions, output, replace)
         return
-    reference = load(assignment, solutions)
+    reference = _load(assignment, solutions, mixed_precision)
     folder = _cells_folder(cells, assignment, solutions)
     if preset:
         find_preset(reference, preset)
     chosen = choose_preset(reference, store.read_all(folder), preset)
     if output is None:
         results = solutions / assignment / "results"
-        output = _build(assignment, solutions) / chosen.name if chosen.warning else results
+        own = f"{chosen.name}-{MIXED}" if mixed_precision else chosen.name
+        output = _build(assignment, solutions) / own if chosen.warning else results
     found = make_report(reference, chosen, folder, output, _tell, replace)
     _tell(f"{chosen.name}: {len(found.frame)} runs, {len(found.missing)} cells missing, {len(found.failed)} failed; written to {output}")
 
@@ -204,11 +208,14 @@ def _backend(name, scheduler, threads, workers, device):
     return Local(cores, side_by_side, chosen, cards)
 
 
-def _precise(reference, assignment, preset, mixed_precision):
-    """Return the preset's cells in the precision asked for: another precision gives other results, so they are other cells."""
-    if mixed_precision and not reference.mixed_precision:
+def _load(assignment, solutions, mixed_precision):
+    """Return the assignment's grid in the precision asked for: another precision gives other results, so its cells are others."""
+    reference = load(assignment, solutions)
+    if not mixed_precision:
+        return reference
+    if not reference.mixed_precision:
         raise RunnerError(f"{assignment} trains in float32 only: its loop is our own, see its training.py")
-    return preset.with_protocol(precision="mixed_float16") if mixed_precision else preset
+    return reference.with_protocol("mixed precision, products in float16", precision=MIXED)
 
 
 def _counts(reference, preset, records):

@@ -136,6 +136,15 @@ class Reference:
     packages: tuple[str, ...] = ("numpy",)
     """distributions whose versions are recorded with every result"""
 
+    def with_protocol(self, about, **values):
+        """Return the same grid under a protocol that says more; all that is made of it says what.
+
+        Args:
+            about: what is other about it, for people.
+        """
+        presets = (replace(preset, warning="; ".join(filter(None, (preset.warning, about)))) for preset in self.presets)
+        return replace(self, presets=tuple(preset.with_protocol(**values) for preset in presets))
+
     def preset(self, name):
         """Return the preset of that name, or None."""
         return next((preset for preset in self.presets if preset.name == name), None)
