@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.sandbox import Limits, SandboxedKernel, SandboxUnavailable, bubblewrap, warm
-from autograder.sandbox.shares import Shares
+from autograder.sandbox.turns import Turns
 from autograder.sandbox.warm import NotWarm, WarmPool
 
 CLONE = Path(bubblewrap.__file__).resolve().parents[2]
@@ -200,22 +200,43 @@ def test_a_fork_ends_when_the_grader_hangs_up(pool, submission):
 
 
 CORES = "print(*sorted(__import__('os').sched_getaffinity(0)))"
+EVERY_THREADS_CORES = "[__import__('os').sched_getaffinity(int(one)) for one in __import__('os').listdir('/proc/self/task')]"
 
 
 @pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="one core cannot be shared out")
 @pytest.mark.parametrize("imports", [("ipykernel.kernelapp",), ("crashes",)], ids=["warm", "cold"])
 def test_kernels_side_by_side_have_cores_of_their_own_that_they_cannot_leave(imports, shared, submission):
     leave = "import os; os.sched_setaffinity(0, range(os.cpu_count()))"
-    with WarmPool(readonly={shared: "/course"}, imports=imports) as pool:
-        pool.share_cores(2)
-        with pool.kernel(submission) as one, pool.kernel(submission) as other:
+    turns = Turns(2)
+    with WarmPool(readonly={shared: "/course"}, imports=imports) as pool, contextlib.ExitStack() as stack:
+        one, other = (stack.enter_context(pool.kernel(submission, turns=turns)) for _ in range(2))
+        with one.turn(), other.turn():
             first, second = (set(ask(kernel, CORES).split()) for kernel in (one, other))
             assert first and second and not first & second
             assert ask(one, leave) == "PermissionError: [Errno 1] Operation not permitted"
+            assert ask(one, f"print(all(cores == {{{', '.join(first)}}} for cores in {EVERY_THREADS_CORES}))") == "True"
             for process in one.manager.provisioner.family.members():
                 assert {str(core) for core in process.cpu_affinity()} == first
-        with pool.kernel(submission) as again:
-            assert set(ask(again, CORES).split()) == first, "what was given back goes out first"
+
+
+def test_a_kernel_that_is_open_waits_for_its_turn_and_the_wait_is_not_its_time(pool, submission):
+    turns, limits = Turns(1), Limits(submission_seconds=1)
+    with pool.kernel(submission, limits=limits, turns=turns) as early, pool.kernel(submission, limits=limits, turns=turns) as late:
+        assert ask(late, "print('ready')") == "ready"
+        waits = threading.Thread(target=_compute, args=(late, answers := []))
+        with early.turn():
+            waits.start()
+            waits.join(3)
+            assert waits.is_alive() and late.verdict is None and not answers
+        waits.join(30)
+        assert answers == ["42"], late.verdict
+        late.manager.provisioner.watchdog.join(10)
+        assert late.verdict.kind == "wall", "from its turn on it counts"
+
+
+def _compute(kernel, answers):
+    with kernel.turn():
+        answers.append(ask(kernel, "print(6 * 7)"))
 
 
 def test_a_kernel_that_runs_alone_has_all_cores(pool, submission):
@@ -224,18 +245,22 @@ def test_a_kernel_that_runs_alone_has_all_cores(pool, submission):
 
 
 @given(st.integers(1, 20), st.integers(0, 20), st.lists(st.booleans(), max_size=40))
-def test_shares_hold_every_core_once_and_go_to_the_fewest(count, cores, steps):
-    shares, held = Shares(count, [*range(cores)]), []
-    parts = sorted(shares._users)
-    assert sorted(core for part in parts for core in part) == ([*range(cores)] if min(count, cores) > 1 else [])
-    assert len(parts) == (min(count, cores) if min(count, cores) > 1 else 0)
+def test_turns_hold_every_core_equally_often_and_no_more_are_taken_than_there_are(count, cores, steps):
+    turns, held = Turns(count, [*range(cores)]), []
+    parts = min(count, cores)
     for takes in steps:
-        if takes:
-            held.append(shares.take())
-            fewest = min((held[:-1].count(part) for part in parts), default=0)
-            assert held[:-1].count(held[-1]) == fewest or not parts
+        if takes and len(held) < count:
+            held.append((taken := turns.take(), taken.__enter__()))
         elif held:
-            shares.give_back(held.pop(0))
+            held.pop(0)[0].__exit__(None, None, None)
+        shares = [share for _, share in held]
+        if parts < 2:
+            assert not any(shares), "all cores are everybody's"
+        else:
+            assert all(len(share) in (cores // parts, cores // parts + 1) for share in shares)
+            users = [sum(core in share for share in shares) for core in range(cores)]
+            assert max(users) <= -(-count // parts), "no core has more than its part of the turns"
+    assert turns._free.qsize() == count - len(held)
 
 
 def test_forks_come_and_go(pool, submission):

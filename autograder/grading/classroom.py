@@ -154,7 +154,7 @@ def grade_all(
     Args:
         classroom: the course and assignment.
         students: whose submissions.
-        workers: how many at a time; each computes with its share of the cores.
+        workers: how many compute at a time, each with its share of the cores; one more is made ready meanwhile.
         seed: of the checks' random inputs, the same for all; fresh when None.
         pool: of warm kernels, begun already; None: one of its own.
         begun: told, from the thread that does it, whose grading begins.
@@ -171,10 +171,10 @@ def grade_all(
             begun(student)
             return grade_one(classroom, student, seed, open_kernel)
 
-        # threads, not processes: the work is done in the kernels' processes, and one warm process serves them all
-        yield from Parallel(n_jobs=workers, backend="threading", return_as="generator_unordered", batch_size=1, pre_dispatch=workers)(
-            delayed(grade)(student) for student in students
-        )
+        # threads, not processes: the work is done in the kernels' processes, and one warm process serves them all;
+        # one thread more, for kernels open and close while others compute
+        pipeline = Parallel(n_jobs=workers + 1, backend="threading", return_as="generator_unordered", batch_size=1, pre_dispatch="n_jobs")
+        yield from pipeline(delayed(grade)(student) for student in students)
 
 
 def grade_one(classroom: Classroom, student: str, seed: int, open_kernel: OpenKernel) -> Record | Ungraded:

@@ -50,6 +50,8 @@ class Executed:
     """Each other code cell's outputs, fit to be shown, by cell id."""
     notes: tuple[str, ...]
     """What happened on the way, as facts."""
+    waited: float = 0.0
+    """Seconds that it waited, ready, for its turn to compute."""
 
 
 def execute(
@@ -85,7 +87,7 @@ def execute(
                 run.attempt(kernel)
             finally:
                 run.cpu_seconds += kernel.cpu_seconds
-    return Executed(run.reports, run.outputs, tuple(run.notes))
+    return Executed(run.reports, run.outputs, tuple(run.notes), run.waited)
 
 
 @dataclass
@@ -104,6 +106,7 @@ class _Run:
     killed_in: set[str] = field(default_factory=set)
     finished: bool = False
     cpu_seconds: float = 0.0
+    waited: float = 0.0
 
     def __post_init__(self) -> None:
         self._start_clock()
@@ -126,6 +129,7 @@ class _Run:
         client = _Client(notebook, kernel, self.limits.display_bytes)
         with ExitStack() as stack:
             wall = self._prepare(client, kernel, stack)
+            self._await_turn(kernel, stack)
             for place, cell in enumerate(notebook.cells):
                 if cell.cell_type != "code" or cell["id"] in self.skipped:
                     continue
@@ -134,6 +138,14 @@ class _Run:
                 if not self._step(client, wall, kernel, cell, place):
                     return
         self.finished = True
+
+    def _await_turn(self, kernel: object, stack: ExitStack) -> None:
+        """Waits with a kernel that is ready until it may compute; the waiting is nobody's time."""
+        begin = time.monotonic()
+        stack.enter_context(kernel.turn())
+        waited = time.monotonic() - begin
+        self.waited += waited
+        self._deadline += waited
 
     def give_up(self, reason: str) -> None:
         """Reports every task that was not reached."""

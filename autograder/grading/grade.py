@@ -105,7 +105,8 @@ def grade_folder(
     reports = tuple(done.reports[task.name] for task in grader.specification.tasks)
     unjudged = [f"{report.task}: {result.evidence.problem}" for report in reports for result in report.results if _is_unjudged(result)]
     notes = (*submission.notes, *notes, *done.notes, *unjudged)
-    return Record(student, grader.name, digest, seed, reports, done.outputs, notes, seconds=round(time.perf_counter() - started, 2))
+    seconds = round(time.perf_counter() - started - done.waited, 2)
+    return Record(student, grader.name, digest, seed, reports, done.outputs, notes, seconds=seconds)
 
 
 def _is_unjudged(result: CheckResult) -> bool:

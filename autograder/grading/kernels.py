@@ -13,6 +13,7 @@ from autograder.grading.execute import OpenKernel
 from autograder.grading.pool import ENVIRONMENT, shown, warm_pool
 from autograder.sandbox import UnsafeKernel
 from autograder.sandbox.limits import Limits
+from autograder.sandbox.turns import Turns
 from autograder.sandbox.warm import WarmPool
 
 HERE = {"COURSE_DATA": "sample", "COURSE_QUIET": "1"}
@@ -38,16 +39,17 @@ def kernels(
         imports: slow modules that a notebook will import; kernels find them imported.
         unsafe: no sandbox at all.
         pool: one that has begun already; closed in the end as well.
-        side_by_side: submissions at a time; each has its share of the cores, and what one starts slows down no other.
+        side_by_side: submissions that compute at a time; each has its share of the cores, and what one starts slows down no other.
+            Kernels that are opened beyond them wait for their turn.
     """
     os.environ.update(HERE)
+    turns = Turns(side_by_side)
     if unsafe:
-        yield partial(UnsafeKernel, limits=limits, readonly=shown(clone), environment=ENVIRONMENT, threads=threads)
+        yield partial(UnsafeKernel, limits=limits, readonly=shown(clone), environment=ENVIRONMENT, threads=threads, turns=turns)
         return
     with pool or warm_pool(clone, imports) as pool:
         pool.threads = threads
-        pool.share_cores(side_by_side)
-        yield partial(pool.kernel, limits=limits)
+        yield partial(pool.kernel, limits=limits, turns=turns)
 
 
 @lru_cache

@@ -16,6 +16,7 @@ from jupyter_client.kernelspec import KernelSpec
 from autograder.sandbox import bubblewrap
 from autograder.sandbox.limits import Limits, Verdict
 from autograder.sandbox.provisioner import BubblewrapProvisioner, ConfinedProvisioner, UnsafeProvisioner
+from autograder.sandbox.turns import Turns
 
 
 class ConfinedKernelManager(AsyncKernelManager):
@@ -74,6 +75,7 @@ class SandboxedKernel:
         hide: Sequence[str | os.PathLike] = (),
         environment: Mapping[str, str] = {},
         threads: int | None = None,
+        turns: Turns | None = None,
     ) -> None:
         """
         Args:
@@ -83,8 +85,9 @@ class SandboxedKernel:
             hide: Host folders never to be seen, should one lie below a folder that is.
             environment: Variables added inside; nothing of the host's environment comes along.
             threads: Threads for each numerical library; None leaves it to them.
+            turns: Whose turn it is to compute, among kernels that share them; None: it is always this one's.
         """
-        self.limits = limits
+        self.limits, self._turns = limits, turns
         options = {
             "submission": os.fspath(submission),
             "limits": asdict(limits),
@@ -147,6 +150,23 @@ class SandboxedKernel:
         """Processor time used, in seconds, as the watchdog saw it."""
         watchdog = self.manager.provisioner.watchdog
         return watchdog.cpu_seconds if watchdog else 0.0
+
+    @contextlib.contextmanager
+    def turn(self) -> Iterator[None]:
+        """Waits for this kernel's turn, and keeps it to the cores that are then its own. The waiting is none of its wall time.
+
+        To be called before any student code runs, which could start something that keeps to no cores.
+        """
+        provisioner = self.manager.provisioner
+        if self._turns is None or provisioner.family is None:
+            yield
+            return
+        with contextlib.ExitStack() as stack:
+            with provisioner.watchdog.stopped_clock():
+                cores = stack.enter_context(self._turns.take())
+            if cores:
+                provisioner.family.keep_to(cores)
+            yield
 
     @contextlib.contextmanager
     def in_a_cell(self) -> Iterator[None]:

@@ -14,6 +14,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
 from typing import BinaryIO
 
 import psutil
@@ -64,10 +65,9 @@ class Family:
         orders: BinaryIO,
         environment: dict[str, str],
         descriptors: Sequence[int] = (),
-        cores: Sequence[int] = (),
     ) -> None:
         with orders:
-            self._process = _start(line, orders, environment, descriptors, cores)
+            self._process = _start(line, orders, environment, descriptors)
         self._listen(self._process.stdout)
 
     def _listen(self, output: BinaryIO) -> None:
@@ -90,6 +90,12 @@ class Family:
             return [first, *first.children(recursive=True)]
         except psutil.NoSuchProcess:
             return []
+
+    def keep_to(self, cores: Sequence[int]) -> None:
+        """Let the family compute on these cores alone, and all that it starts from now on; the filter refuses student code to undo it."""
+        for thread in chain(*(member.threads() for member in self.members())):
+            with contextlib.suppress(ProcessLookupError):
+                os.sched_setaffinity(thread.id, cores)
 
     def interrupt(self) -> None:
         """Press Ctrl-C in the kernel."""
@@ -137,16 +143,13 @@ class Family:
 class SandboxFamily(Family):
     """A sandbox: bwrap outside, its first process inside, and all that descend from it."""
 
-    def __init__(
-        self, command: Callable[[int, int | None], Command], orders: BinaryIO, filtered: bool = True, cores: Sequence[int] = ()
-    ) -> None:
+    def __init__(self, command: Callable[[int, int | None], Command], orders: BinaryIO, filtered: bool = True) -> None:
         """Start a sandbox.
 
         Args:
             command: Gives the command for two descriptors: where bwrap names its first process, and where it reads its filter.
             orders: The standard input.
             filtered: Whether the system-call filter is put on all inside.
-            cores: The only ones that it may use, by their numbers; empty: all that there are.
         """
         reading, writing = os.pipe()
         program = filter_program() if filtered else None
@@ -155,7 +158,7 @@ class SandboxFamily(Family):
         options = _readable(b"".join(os.fsencode(option) + b"\0" for option in wanted.options))
         descriptors = [number for number in (writing, options, filtering) if number is not None]
         try:
-            self._begin(wanted.line(options), orders, {}, descriptors, cores)
+            self._begin(wanted.line(options), orders, {}, descriptors)
         finally:
             for number in descriptors:
                 os.close(number)
@@ -215,9 +218,7 @@ def _readable(data: bytes) -> int:
 _starter: tuple[int, ThreadPoolExecutor] | None = None
 
 
-def _start(
-    line: Sequence[str], orders: BinaryIO, environment: dict[str, str], descriptors: Sequence[int], cores: Sequence[int]
-) -> subprocess.Popen:
+def _start(line: Sequence[str], orders: BinaryIO, environment: dict[str, str], descriptors: Sequence[int]) -> subprocess.Popen:
     """Start a program from a thread that lives as long as this process does.
 
     "Die with the parent" means the thread that started the program, and Jupyter starts kernels in passing threads.
@@ -227,16 +228,4 @@ def _start(
         _starter = os.getpid(), ThreadPoolExecutor(1, thread_name_prefix="sandbox-starter")
     options = {"stdin": orders, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "env": environment}
     options |= {"pass_fds": list(descriptors), "start_new_session": True}
-    return _starter[1].submit(_start_on, cores, list(line), options).result()
-
-
-def _start_on(cores: Sequence[int], line: list[str], options: dict) -> subprocess.Popen:
-    """The program and all that it starts keep to the cores of the thread that started it; from inside, the filter refuses to say so."""
-    if not cores:
-        return subprocess.Popen(line, **options)
-    before = os.sched_getaffinity(0)
-    try:
-        os.sched_setaffinity(0, cores)
-        return subprocess.Popen(line, **options)
-    finally:
-        os.sched_setaffinity(0, before)
+    return _starter[1].submit(subprocess.Popen, list(line), **options).result()

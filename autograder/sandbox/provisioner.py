@@ -8,7 +8,6 @@ import sys
 import tarfile
 import tempfile
 import time
-from collections.abc import Sequence
 from pathlib import Path
 from signal import SIGINT, SIGKILL, SIGXCPU
 from typing import Any
@@ -53,8 +52,6 @@ class ConfinedProvisioner(LocalProvisioner):
     scratch = bubblewrap.SCRATCH
     sockets = bubblewrap.SOCKETS
 
-    cores: Sequence[int] = ()
-    """The kernel's own share of the cores, by their numbers; empty: all that there are."""
     family: Family | None = None
     watchdog: Watchdog | None = None
     relay: Relay | None = None
@@ -237,7 +234,6 @@ class BubblewrapProvisioner(ConfinedProvisioner):
         return SandboxFamily(
             lambda info, calls: bubblewrap.command(bubblewrap.launcher(), limits, view, info_fd=info, filter_fd=calls),
             self.orders_file(orders, limits),
-            cores=self.cores,
         )
 
 

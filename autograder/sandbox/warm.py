@@ -20,7 +20,7 @@ from autograder.sandbox.kernel import SandboxedKernel
 from autograder.sandbox.limits import MIB, Limits, Verdict
 from autograder.sandbox.process import Family, SandboxFamily, pack_orders
 from autograder.sandbox.provisioner import BubblewrapProvisioner, add_own_files
-from autograder.sandbox.shares import Shares
+from autograder.sandbox.turns import Turns
 from autograder.sandbox.warm_family import NotWarm, WarmFamily
 
 OF_THE_KERNEL = (
@@ -69,7 +69,6 @@ class WarmPool:
         self._starting: threading.Thread | None = None
         self._zygote: SandboxFamily | None = None
         self._requests: socket.socket | None = None
-        self._shares = Shares()
         self._lock = threading.RLock()
         self._lives = LIVES
 
@@ -99,16 +98,19 @@ class WarmPool:
         self._wait()
         return self._why_cold
 
-    def share_cores(self, count: int) -> None:
-        """Give each of so many kernels that run side by side cores of its own, from the next kernel on."""
-        self._shares = Shares(count)
-
-    def kernel(self, submission: str | os.PathLike, *, limits: Limits = Limits(), environment: Mapping[str, str] = {}) -> "WarmKernel":
+    def kernel(
+        self,
+        submission: str | os.PathLike,
+        *,
+        limits: Limits = Limits(),
+        environment: Mapping[str, str] = {},
+        turns: Turns | None = None,
+    ) -> "WarmKernel":
         """A kernel for a submission, not yet started; ``environment`` is added to the pool's."""
-        return WarmKernel(self, submission, limits, environment)
+        return WarmKernel(self, submission, limits, environment, turns)
 
-    def fork(self, orders: dict, files: BinaryIO, limits: Limits, cores: Sequence[int] = ()) -> WarmFamily:
-        """A new fork that follows the orders, on these cores if there are any, or NotWarm."""
+    def fork(self, orders: dict, files: BinaryIO, limits: Limits) -> WarmFamily:
+        """A new fork that follows the orders, or NotWarm."""
         self._wait()
         requests = self._requests
         if requests is None:
@@ -118,9 +120,7 @@ class WarmPool:
         reading, writing = os.pipe()
         try:
             with files, theirs, self._lock:
-                socket.send_fds(
-                    requests, [json.dumps(_request(orders, limits, cores)).encode()], [theirs.fileno(), files.fileno(), writing]
-                )
+                socket.send_fds(requests, [json.dumps(_request(orders, limits)).encode()], [theirs.fileno(), files.fileno(), writing])
         except OSError as error:
             os.close(reading)
             report.close()
@@ -216,26 +216,13 @@ class WarmProvisioner(BubblewrapProvisioner):
     """
 
     pool: WarmPool | None = None
-    _shares: Shares | None = None
 
     def begin(self, orders: dict, limits: Limits) -> Family:
         if self.pool is None:
             self.pool = _shared_pool(self.readonly, self.hide, self.threads)
-        self._give_back_cores()
-        self._shares = self.pool._shares
-        self.cores = self._shares.take()
         with contextlib.suppress(NotWarm):
-            return self.pool.fork(orders, self.orders_file(orders, limits), limits, self.cores)
+            return self.pool.fork(orders, self.orders_file(orders, limits), limits)
         return super().begin(orders, limits)
-
-    def _finish(self) -> None:
-        super()._finish()
-        self._give_back_cores()
-
-    def _give_back_cores(self) -> None:
-        shares, self._shares = self._shares, None
-        if shares is not None:
-            shares.give_back(self.cores)
 
     def _note_death(self, code: int) -> None:
         if getattr(self.family, "lost", False) and self.verdict is None and not self._asked_to_end:
@@ -264,7 +251,9 @@ class WarmKernel(SandboxedKernel):
 
     provisioner = WarmProvisioner
 
-    def __init__(self, pool: WarmPool, submission: str | os.PathLike, limits: Limits, environment: Mapping[str, str]) -> None:
+    def __init__(
+        self, pool: WarmPool, submission: str | os.PathLike, limits: Limits, environment: Mapping[str, str], turns: Turns | None = None
+    ) -> None:
         super().__init__(
             submission,
             limits=limits,
@@ -272,6 +261,7 @@ class WarmKernel(SandboxedKernel):
             hide=pool.hide,
             environment={**pool.environment, **environment},
             threads=pool.threads,
+            turns=turns,
         )
         self.manager.provisioner.pool = pool
 
@@ -281,11 +271,10 @@ class WarmKernel(SandboxedKernel):
         return isinstance(self.manager.provisioner.family, WarmFamily)
 
 
-def _request(orders: dict, limits: Limits, cores: Sequence[int]) -> dict:
+def _request(orders: dict, limits: Limits) -> dict:
     room = limits.scratch_bytes + bubblewrap.ROOM_FOR_NOTICE
     return {
         "limits": orders["limits"],
-        "cores": list(cores),
         "temporary": f"{bubblewrap.SCRATCH}/tmp",
         "tmpfs": {
             bubblewrap.SCRATCH: f"size={room},nr_inodes={limits.scratch_files + 1000},mode=0755",

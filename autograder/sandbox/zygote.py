@@ -100,8 +100,6 @@ def _first(request: dict) -> None:
         _keep_sockets_small()
         _forbid_user_namespaces()
         confine.drop_capabilities()
-        if request["cores"]:
-            os.sched_setaffinity(0, request["cores"])
         confine.limit_resources(**request["limits"])
         confine.filter_system_calls()
         kernel = os.fork()
