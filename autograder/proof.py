@@ -101,14 +101,14 @@ def prove_by_mutants(
 
 @dataclass(frozen=True)
 class SeedReport:
-    """Right answers, checked with many seeds."""
+    """Known answers, right or wrong, checked with many seeds."""
 
     passed: int
-    """Alternatives that passed every check with every seed."""
+    """Alternatives that passed every check, or mistakes that failed theirs, with every seed."""
     count: int
     """How many there are."""
     complaints: tuple[str, ...]
-    """Right answers that were marked wrong, and with which seed."""
+    """Right answers that were marked wrong, or wrong ones that were not, and with which seed."""
 
 
 def prove_by_seeds(assignment: Assignment, workers: int, seeds: range, done: Callable[[], None] = lambda: None) -> SeedReport:
@@ -131,6 +131,38 @@ def prove_by_seeds(assignment: Assignment, workers: int, seeds: range, done: Cal
         passed += not wrong and case.kind == "alternatives"
         done()
     return SeedReport(passed, len(right) - 1, tuple(complaints))
+
+
+def prove_mistakes_by_seeds(assignment: Assignment, workers: int, seeds: range, done: Callable[[], None] = lambda: None) -> SeedReport:
+    """Runs the check that each mistake must fail, and what that check builds on, with every seed: what is caught by luck is not caught."""
+    notebook, specification = instructor_notebook(assignment), assignment.specification()
+    mistakes = [case for case in cases(assignment, notebook, notebook) if case.kind == "mistakes"]
+    trials = [_mistake_trial(assignment, specification, case, tuple(seeds)) for case in mistakes]
+    spared = []
+    for case, finding in zip(mistakes, Trials(assignment, workers).run(trials), strict=True):
+        spared += [(case, seed) for seed in _spared(case, finding)]
+        done()
+    # once more, each by itself: a mistake that keeps something between calls may go wrong in the first of them alone
+    again = [_mistake_trial(assignment, specification, case, (seed,)) for case, seed in spared]
+    lucky: dict[str, list[str]] = {}
+    for (case, seed), finding in zip(spared, Trials(assignment, workers).run(again), strict=True):
+        if _spared(case, finding):
+            lucky.setdefault(f"{case.name}: {case.fails}", []).append(str(seed))
+    complaints = tuple(f"{what} did not fail with seed {', '.join(seeds)}" for what, seeds in lucky.items())
+    return SeedReport(len(mistakes) - len(lucky), len(mistakes), complaints)
+
+
+def _mistake_trial(assignment: Assignment, specification: Specification, case: Case, seeds: tuple[int, ...]) -> Trial:
+    """The check that a mistake must fail, and those that it builds on."""
+    needed = specification.with_all_before(case.fails)
+    steps = steps_of(case.notebook, specification, [check.task for check in specification.checks if check.name in needed])
+    steps = tuple(step if isinstance(step, str) else tuple(name for name in step if name in needed) for step in steps)
+    return Trial(case.name, steps, files_of(assignment, case), seeds, False, SECONDS * len(seeds))
+
+
+def _spared(case: Case, finding: Finding) -> list[int]:
+    """The seeds with which the check that a mistake must fail did not."""
+    return [seed for seed, result in finding.results if result.name == case.fails and result.outcome is not Outcome.FAILED]
 
 
 def points_from_memory(assignment: Assignment, seed: int) -> tuple[float, float]:

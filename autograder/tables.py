@@ -132,17 +132,19 @@ def verify_table(name: str, verdicts: list[CaseVerdict]) -> Table:
 def proof_table(proofs: list[Proof]) -> Table:
     """One row an assignment: what its checks are proven by."""
     table = Table(title="what the checks are proven by")
-    for column in ("assignment", "points", "checks", "cases", "hints right", "alternatives", "from memory", "mutants killed", "seconds"):
+    counted = ("points", "checks", "cases", "hints right", "mistakes", "alternatives", "from memory", "mutants killed", "seconds")
+    for column in ("assignment", *counted):
         table.add_column(column, justify="left" if column == "assignment" else "right")
     for proof in proofs:
         row = proof_row(proof)
-        killed, seeds = row["mutants"], row["alternatives"]
+        killed, seeds, caught = row["mutants"], row["alternatives"], row["mistakes_every_seed"]
         table.add_row(
             row["assignment"],
             f"{row['points']:g}",
             f"{row['checks_public']} + {row['checks_hidden']}",
             f"{row['cases_right']} of {row['cases']}" if row["cases"] else "",
             f"{row['hints_right']} of {row['mistakes']}" if row["mistakes"] else "",
+            f"{caught['passed']} of {caught['count']}" if caught else "",
             f"{seeds['passed']} of {seeds['count']}" if seeds else "",
             f"{row['from_memory']['earned']:g} of {row['from_memory']['points']:g}" if row["from_memory"] else "",
             f"{killed['killed']} of {killed['judged']} ({killed['killed'] / max(killed['judged'], 1):.1%}), "
@@ -151,7 +153,10 @@ def proof_table(proofs: list[Proof]) -> Table:
             else "",
             f"{row['seconds']:.0f}",
         )
-    table.caption = "checks: public + hidden; alternatives: right answers that pass with every seed; from memory: hidden points"
+    table.caption = (
+        "checks: public + hidden; mistakes: those that fail with every seed; alternatives: right answers that pass with every seed; "
+        "from memory: hidden points"
+    )
     return table
 
 
@@ -167,6 +172,7 @@ def proof_row(proof: Proof) -> dict:
         "cases_right": sum(not verdict.complaints for verdict in proof.verdicts),
         "mistakes": len(proof.mistakes()),
         "hints_right": len(proof.right_hints()),
+        "mistakes_every_seed": proof.mistaken and {"passed": proof.mistaken.passed, "count": proof.mistaken.count},
         "alternatives": proof.seeds and {"passed": proof.seeds.passed, "count": proof.seeds.count},
         "from_memory": proof.memory and {"earned": proof.memory[0], "points": proof.memory[1]},
         "mutants": mutants

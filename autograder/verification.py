@@ -12,7 +12,15 @@ from autograder.checks.outcomes import Outcome
 from autograder.checks.specification import Specification
 from autograder.errors import CourseError
 from autograder.grading.classroom import Classroom, Ungraded, grade_all
-from autograder.proof import MutationReport, SeedReport, chosen_mutants, points_from_memory, prove_by_mutants, prove_by_seeds
+from autograder.proof import (
+    MutationReport,
+    SeedReport,
+    chosen_mutants,
+    points_from_memory,
+    prove_by_mutants,
+    prove_by_seeds,
+    prove_mistakes_by_seeds,
+)
 from autograder.release import make_release
 from autograder.verify import CaseVerdict, cases, hand_in, judge
 
@@ -39,7 +47,7 @@ class Plan:
     every: int = 1
     """Takes each n-th mutant only."""
     seeds: int = 20
-    """With how many seeds right answers are checked."""
+    """With how many seeds right answers are checked, and mistakes."""
     seed: int | None = None
     """Of the known cases' random inputs; fresh unless given."""
     workers: int = 1
@@ -66,6 +74,8 @@ class Proof:
     """The known cases'."""
     seeds: SeedReport | None = None
     """Right answers with many seeds."""
+    mistaken: SeedReport | None = None
+    """Mistakes with many seeds."""
     memory: tuple[float, float] | None = None
     """Hidden points that remembering earns, and all of them."""
     mutants: MutationReport | None = None
@@ -97,25 +107,26 @@ def prove(assignment: Assignment, plan: Plan, expect: Callable[[int], None], don
     chosen = [] if plan.mutants_only else [case for case in known if not plan.only or any(part in case.name for part in plan.only)]
     if plan.only and not chosen and not plan.mutants_only:
         raise CourseError(f"{assignment.name} has no case whose name contains {' or '.join(plan.only)}")
-    right = sum(case.kind in ("solution", "alternatives") for case in known)
+    with_seeds = sum(case.kind != "untouched" for case in known)
     mutate = plan.mutants_only or plan.whole and not plan.without_mutants
     parts = list(plan.only) if plan.mutants_only else []
-    expect(len(chosen) + (right if plan.whole else 0) + (len(chosen_mutants(notebook, parts, plan.every)) if mutate else 0))
+    expect(len(chosen) + (with_seeds if plan.whole else 0) + (len(chosen_mutants(notebook, parts, plan.every)) if mutate else 0))
     verdicts = _graded(assignment, chosen, specification, plan, done)
-    seeds = memory = mutants = None
+    seeds = mistaken = memory = mutants = None
     if plan.whole:
         seeds = prove_by_seeds(assignment, plan.workers, range(1, plan.seeds + 1), lambda: done(None))
+        mistaken = prove_mistakes_by_seeds(assignment, plan.workers, range(1, plan.seeds + 1), lambda: done(None))
         memory = points_from_memory(assignment, seed=1)
     if mutate:
         mutants = prove_by_mutants(assignment, plan.workers, parts, plan.every, lambda: done(None))
     complaints = [f"{verdict.case.name}: {complaint}" for verdict in verdicts for complaint in verdict.complaints]
-    complaints += [*(seeds.complaints if seeds else ()), *(mutants.complaints if mutants else ())]
+    complaints += [complaint for report in (seeds, mistaken, mutants) if report for complaint in report.complaints]
     if plan.whole:
         complaints += [*_too_few(specification, known), *_too_few_hints(verdicts)]
         if memory[0] > FROM_MEMORY * memory[1]:
             complaints.append(f"remembering the public answers earns {memory[0]:g} of {memory[1]:g} hidden points")
     seconds = time.perf_counter() - started
-    return Proof(assignment, specification, seconds, tuple(verdicts), seeds, memory, mutants, tuple(complaints))
+    return Proof(assignment, specification, seconds, tuple(verdicts), seeds, mistaken, memory, mutants, tuple(complaints))
 
 
 def _graded(assignment: Assignment, chosen: list, specification: Specification, plan: Plan, done: Callable) -> list[CaseVerdict]:

@@ -17,7 +17,7 @@ from autograder.build import instructor_notebook, public_files, write_release
 from autograder.checks.operations import OPERATIONS
 from autograder.errors import CourseError
 from autograder.new_assignment import TAKEN, TEMPLATE, new_assignment, template_files
-from autograder.proof import KILLED_BY_ALL, KILLED_BY_PUBLIC, points_from_memory, prove_by_mutants, prove_by_seeds
+from autograder.proof import KILLED_BY_ALL, KILLED_BY_PUBLIC, points_from_memory, prove_by_mutants, prove_by_seeds, prove_mistakes_by_seeds
 from autograder.release import make_release
 from autograder.verify import cases
 
@@ -95,6 +95,8 @@ def test_it_verifies_as_a_whole_at_once(clone, built, sandbox, light_forks, tmp_
         return
     seeds = prove_by_seeds(built, 2, range(1, 6))
     assert seeds.complaints == () and seeds.passed == seeds.count >= 3
+    mistakes = prove_mistakes_by_seeds(built, 2, range(1, 6))
+    assert mistakes.complaints == () and mistakes.passed == mistakes.count >= 10
     mutants = prove_by_mutants(built, 2, only=[])
     assert mutants.complaints == () and mutants.survived == [] and len(mutants.killed) > 30
     assert points_from_memory(built, seed=1)[0] == 0

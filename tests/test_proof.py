@@ -6,6 +6,7 @@ One small assignment with a flaw of every kind is verified once, whole; the test
 import contextlib
 import io
 import json
+import re
 import sys
 import time
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ import autograder.proof
 import autograder.trial
 from autograder.assignment import Assignment
 from autograder.errors import CourseError, SourceError
-from autograder.proof import points_from_memory, prove_by_mutants, prove_by_seeds, read_equivalents
+from autograder.proof import points_from_memory, prove_by_mutants, prove_by_seeds, prove_mistakes_by_seeds, read_equivalents
 from autograder.trial import Trial, Trials
 from autograder.verification import Plan, prove
 
@@ -136,6 +137,14 @@ HINT = "this is divided"
 # %% scaled
 def scaled(numbers, factor):
     return [max(number, 0) / factor for number in numbers]
+'''
+LUCKY = '''"""Wrong for 25 numbers and more."""
+FAILS = "scales_any"
+HINT = ""
+
+# %% scaled
+def scaled(numbers, factor):
+    return [max(number, 0) * factor for number in numbers[:24]]
 '''
 MADE_UP = '''"""Hands in figures that nobody measured."""
 FAILS = "hands_in_its_table"
@@ -340,6 +349,16 @@ def test_an_alternative_that_is_right_for_some_seeds_only_is_caught_with_its_see
     assert all(complaint.startswith("alternatives/sometimes: scales_any with seed ") for complaint in wrong)
     assert said.row["alternatives"] == {"passed": 1, "count": 2}
     assert all(f"tiny: {complaint}\n" in said.out for complaint in wrong)
+
+
+def test_a_mistake_that_is_caught_by_luck_is_told_with_the_seeds_that_spare_it(write, said):
+    """The lucky one is wrong for 25 numbers and more of 20 to 29; the other mistakes fail whatever is drawn."""
+    report = prove_mistakes_by_seeds(write(**{"mistakes/lucky.py": LUCKY}), 2, range(1, 9))
+    [complaint] = report.complaints
+    assert (report.passed, report.count) == (4, 5)
+    found = re.fullmatch(r"mistakes/lucky: scales_any did not fail with seed ([\d, ]+)", complaint)
+    assert found and 1 <= len(found[1].split(", ")) < 8
+    assert said.row["mistakes_every_seed"] == {"passed": 4, "count": 4}
 
 
 # memory

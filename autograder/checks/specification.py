@@ -71,6 +71,14 @@ class Specification:
     def checks_of(self, task: str) -> tuple[Check, ...]:
         return tuple(check for check in self.checks if check.task == task)
 
+    def with_all_before(self, name: str) -> set[str]:
+        """A check and those that it builds on, at any distance; empty where there is no such check."""
+        found = {name} & {check.name for check in self.checks}
+        for check in reversed(self.checks):  # what a check builds on stands before it
+            if check.name in found:
+                found |= set(check.after)
+        return found
+
     def public_points(self, task: str) -> float:
         return sum(check.points for check in self.checks_of(task) if not check.hidden)
 

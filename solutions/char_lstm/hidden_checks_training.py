@@ -21,7 +21,7 @@ from course_checks_training import (
     trained,
 )
 from course_checks_writing import begins_with_any_character, expect_reading, goes_on_from_a_start, parts_are_right, steady_weights, written
-from course_hidden_checks_reference import apart, fused, gradients_of
+from course_hidden_checks_reference import apart, fused, gradients_of, measure
 
 from autograder.checks.expectations import expect, expect_close
 from autograder.checks.specification import check
@@ -115,10 +115,14 @@ def follows_the_exact_gradient(student, rng):
 @check(task="training_step", points=1, after=(returns_loss_and_state, moves_against_the_gradient))
 def clips_long_gradients(student, rng):
     """clips gradients that are long"""
-    rows, unrollings, num_nodes = rng.choice(np.arange(2, 8), 3, replace=False).tolist()
-    weights = random_weights(rng, num_nodes) | {"classifier_w": rng.normal(0, 9, (num_nodes, 27)).astype(np.float32)}
-    batches = list(one_hot(np.repeat(rng.integers(0, 27, (unrollings + 1, 1)), rows, axis=1)))
-    expect_exact_step(student, weights, batches, *random_state(rng, rows, num_nodes), 3.0, "make the step with sgd_step, which clips")
+    length = 0.0
+    while length < 2.5:  # twice what clipping leaves; a prediction that happens to be right has no gradient
+        rows, unrollings, num_nodes = rng.choice(np.arange(2, 8), 3, replace=False).tolist()
+        weights = random_weights(rng, num_nodes) | {"classifier_w": rng.normal(0, 9, (num_nodes, 27)).astype(np.float32)}
+        batches = list(one_hot(np.repeat(rng.integers(0, 27, (unrollings + 1, 1)), rows, axis=1)))
+        run = (weights, batches, *random_state(rng, rows, num_nodes))
+        length = np.sqrt(sum((slope**2).sum() for slope in exact_gradients(*run).values()))
+    expect_exact_step(student, *run, 3.0, "make the step with sgd_step, which clips")
 
 
 @check(task="training_step", points=1, after=(returns_loss_and_state, moves_against_the_gradient))
@@ -144,10 +148,21 @@ def measures_any_text(student, rng):
 @check(task="evaluate", points=0.75, after=(measures_a_short_text, starts_from_nothing_at_every_call))
 def carries_the_state_through_a_long_text(student, rng):
     """carries the state through a long text without setting it back"""
-    weights = random_weights(rng, 3)
-    weights["forget_b"] += 6  # memories of this network last for hundreds of characters
-    weights["input_b"] -= 1
-    expect_evaluation(student, weights, random_text(rng, int(rng.integers(150, 260))), "a long text and a long memory")
+    expect_evaluation(student, *long_memory(rng), "a long text and a long memory")
+
+
+def long_memory(rng):
+    """Weights whose memories last for hundreds of characters, and a long text on which forgetting them half-way shows."""
+    shown = 0.0
+    while shown < 0.01:  # most draws show far more, a few nothing at all
+        weights, text = random_weights(rng, 3), random_text(rng, int(rng.integers(150, 260)))
+        weights["forget_b"] += 6
+        weights["input_b"] -= 1
+        weights["classifier_w"] *= 3
+        parts = text[:101], text[100:]
+        forgetful = np.prod([measure(weights, part) ** ((len(part) - 1) / (len(text) - 1)) for part in parts])
+        shown = abs(forgetful / measure(weights, text) - 1)
+    return weights, text
 
 
 @check(task="evaluate", points=0.25, after=goes_on_from_a_start)
