@@ -220,13 +220,13 @@ def test_kernels_side_by_side_have_cores_of_their_own_that_they_cannot_leave(imp
 
 
 def test_a_kernel_that_is_open_waits_for_its_turn_and_the_wait_is_not_its_time(pool, submission):
-    turns, limits = Turns(1), Limits(submission_seconds=1)
+    turns, limits = Turns(1), Limits(submission_seconds=6)
     with pool.kernel(submission, limits=limits, turns=turns) as early, pool.kernel(submission, limits=limits, turns=turns) as late:
         assert ask(late, "print('ready')") == "ready"
         waits = threading.Thread(target=_compute, args=(late, answers := []))
         with early.turn():
             waits.start()
-            waits.join(3)
+            waits.join(9)
             assert waits.is_alive() and late.verdict is None and not answers
         waits.join(30)
         assert answers == ["42"], late.verdict
@@ -240,7 +240,7 @@ def _compute(kernel, answers):
 
 
 def test_a_kernel_that_runs_alone_has_all_cores(pool, submission):
-    with pool.kernel(submission) as kernel:
+    with pool.kernel(submission, turns=Turns(1)) as kernel, kernel.turn():
         assert {int(core) for core in ask(kernel, CORES).split()} == os.sched_getaffinity(0)
 
 

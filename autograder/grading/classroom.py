@@ -299,7 +299,7 @@ def grade_class(
     Args:
         classroom: the course and assignment.
         students: whose submissions.
-        workers: how many are graded at a time.
+        workers: how many compute at a time.
         regrade: grade again what has a record that still holds.
         progress: told about everybody.
         pool: of warm kernels, begun already; None: one of its own.

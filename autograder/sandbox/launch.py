@@ -14,11 +14,17 @@ if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).parent))
 import confine  # noqa: E402
 
-KERNEL = (
-    "import sys; del sys.path[0]; sys.modules['debugpy'] = None; from ipykernel.kernelapp import launch_new_instance; launch_new_instance()"
-)
-"""What ipykernel_launcher does, but a file of that name in the submission cannot take its place, and without the debugger, which takes
-longer to load than the rest of the kernel."""
+KERNEL = """
+import sys
+del sys.path[0]
+sys.modules["debugpy"] = None
+import IPython.extensions.storemagic
+sys.modules["storemagic"] = IPython.extensions.storemagic
+from ipykernel.kernelapp import launch_new_instance
+launch_new_instance()
+"""
+"""What ipykernel_launcher does, but a file of that name in the submission cannot take its place; nor one called storemagic, under which
+name IPython looks first for an extension of its own. Without the debugger, which takes longer to load than the rest of the kernel."""
 
 
 def read_orders(stream) -> dict:

@@ -21,7 +21,7 @@ class Limits:
     check_seconds: float = 60
     """Wall time of one call that a check makes, in seconds."""
     submission_seconds: float = 900
-    """Wall time of the whole submission from the kernel's start, in seconds."""
+    """Wall time of the whole submission from the kernel's start, in seconds; while it waits for its turn to compute, none counts."""
     cpu_seconds: float = 1800
     """Processor time of the submission's kernels and all their children together, in seconds."""
     memory_bytes: int = 4 * GIB

@@ -14,7 +14,6 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from itertools import chain
 from typing import BinaryIO
 
 import psutil
@@ -92,10 +91,14 @@ class Family:
             return []
 
     def keep_to(self, cores: Sequence[int]) -> None:
-        """Let the family compute on these cores alone, and all that it starts from now on; the filter refuses student code to undo it."""
-        for thread in chain(*(member.threads() for member in self.members())):
-            with contextlib.suppress(ProcessLookupError):
-                os.sched_setaffinity(thread.id, cores)
+        """Let the family compute on these cores alone, and all that it starts from now on; the filter refuses student code to undo it.
+
+        Where the system refuses (root without the right to it, in a container) the family has all cores, as if there were no shares.
+        """
+        for member in self.members():
+            with contextlib.suppress(psutil.NoSuchProcess, ProcessLookupError, PermissionError):
+                for thread in member.threads():
+                    os.sched_setaffinity(thread.id, cores)
 
     def interrupt(self) -> None:
         """Press Ctrl-C in the kernel."""

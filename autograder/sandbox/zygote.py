@@ -198,8 +198,10 @@ def _become_kernel(orders: dict) -> None:
     importlib.invalidate_caches()
     if "numpy" in sys.modules:
         sys.modules["numpy"].random.seed()  # the standard library's generator reseeds itself after a fork
+    import IPython.extensions.storemagic
     from ipykernel.kernelapp import launch_new_instance
 
+    sys.modules["storemagic"] = IPython.extensions.storemagic  # see launch.KERNEL
     launch_new_instance()
     sys.exit(0)
 

@@ -1,4 +1,4 @@
-"""Hands in modules named like those that the kernel and the grader import: sitecustomize, numpy, ipykernel, json, checks."""
+"""Hands in modules named like those that the kernel and the grader import: sitecustomize, numpy, ipykernel, storemagic, json, checks."""
 
 # %% file sitecustomize.py
 raise SystemExit("sitecustomize ran")
@@ -15,6 +15,10 @@ raise SystemExit("zmq ran")
 
 # %% file ipykernel/kernelapp.py
 raise SystemExit("ipykernel ran")
+
+# %% file storemagic.py
+import os
+os._exit(1)
 
 # %% file course_checks.py
 TASKS = []
