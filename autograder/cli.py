@@ -215,7 +215,9 @@ def verify(
     mutants_only: Annotated[bool, typer.Option("--mutants-only", help="Nothing but mutants of the solution, and which survive.")] = False,
     without_mutants: Annotated[bool, typer.Option("--without-mutants", help="Everything but mutants.")] = False,
     every: Annotated[int, typer.Option(min=1, help="Take each n-th mutant only; the shares are then not judged.")] = 1,
-    seeds: Annotated[int, typer.Option(min=1, help="With how many seeds right answers are checked.")] = 20,
+    seeds: Annotated[
+        int, typer.Option(min=1, help="With how many seeds right answers are checked; known mistakes with a quarter of them.")
+    ] = 20,
     seed: Annotated[int | None, typer.Option(help="Seed of the known cases' random inputs; fresh unless given.")] = None,
     workers: Workers = CORES,
     json_file: Annotated[Path | None, typer.Option("--json", help="Write the table to this file as well.")] = None,

@@ -12,7 +12,7 @@ def softmax(logits):
 
 
 def sigmoid(values):
-    return 1 / (1 + np.exp(-values))
+    return np.exp(-np.logaddexp(0, -values))  # the same without an overflow, of which numpy would warn
 
 
 class Oracle:
