@@ -54,10 +54,12 @@ class Measured:
         return 60 * self.submissions / self.seconds
 
 
-def command(words, folder, submissions):
-    """Run a grading command and return what it cost."""
+def command(words, folder, submissions, cores=None):
+    """Run a grading command, on so many cores alone where it is said, and return what it cost."""
     begin, busy, peak = time.perf_counter(), _busy(), [0]
-    process = subprocess.Popen(words, cwd=folder, env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    keep = [] if cores is None else ["taskset", "--cpu-list", ",".join(map(str, sorted(os.sched_getaffinity(0))[:cores]))]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+    process = subprocess.Popen([*keep, *words], cwd=folder, env=ENVIRONMENT, **pipes)
     watch = threading.Thread(target=_watch, args=(process.pid, peak), daemon=True)
     watch.start()
     said = process.stdout.read()
@@ -252,11 +254,11 @@ def main():
         clone = scratch / "clone"
         make_clone(clone)
 
-        def ours_on(count, workers, label):
+        def ours_on(count, workers, label, cores=None):
             course = scratch / f"{label}"
             make_our_course(clone, course, count)
             words = [PROGRAMS / "autograder", "grade", NAME, "--course", course, "--workers", str(workers)]
-            measured = command(words, clone, count)
+            measured = command(words, clone, count, cores)
             if scores(course) != expected_scores(count):
                 sys.exit(f"ours gave other scores than it must: {scores(course)}")
             return measured
@@ -273,8 +275,8 @@ def main():
             ratios.append(ours[-1].a_minute / stock.a_minute)
             shares.append(stock.peak / (ours[-1].peak / CORES))  # stock grades one at a time
             costs.append(stock.processor_seconds / stock.submissions / (ours[-1].processor_seconds / ours[-1].submissions))
-        one = ours_on(told.submissions, 1, "one")
-        row("ours, 1 worker", one)
+        one = ours_on(told.submissions, 1, "one", cores=1)
+        row("ours, 1 worker on 1 core", one)
         for size in filter(None, told.sizes.split(",")):
             row(f"ours, {CORES} workers", ours_on(int(size), CORES, f"size{size}"))
         own = statistics.mean(own_seconds(scratch / "stock0", told.stock))
@@ -285,7 +287,7 @@ def main():
     print(
         f"memory: the warm process and a first kernel {pool / 2**20:.0f} MB, each further kernel {kernel / 2**20:.0f} MB before it computes"
     )
-    print(f"cores: {statistics.median(each.a_minute for each in ours) / one.a_minute:.2f} times the throughput of 1 worker with {CORES}")
+    print(f"cores: {statistics.median(each.a_minute for each in ours) / one.a_minute:.2f} times the throughput of 1 core with {CORES}")
     print(f"peak memory ratio, a submission at a time: {statistics.median(shares):.1f}")
     print(f"processor seconds ratio: {statistics.median(costs):.1f}")
     print(f"throughput ratio: {statistics.median(ratios):.1f}")

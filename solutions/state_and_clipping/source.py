@@ -7,14 +7,14 @@
 # what is inside the layer, what is unrolled, where does the state live and when is it reset, what stops gradients from exploding,
 # which optimiser is it, and what becomes of an output that has no loss?
 #
-# The protocol is that of Zaremba, Sutskever and Vinyals (2014, *Recurrent neural network regularization*,
-# [arXiv:1409.2329](https://arxiv.org/abs/1409.2329)), scaled down to a laptop.
+# The protocol follows Zaremba, Sutskever and Vinyals (2014, *Recurrent neural network regularization*,
+# [arXiv:1409.2329](https://arxiv.org/abs/1409.2329)), with a learning-rate schedule of its own, scaled down to a laptop.
 #
 # - Replace each `raise NotImplementedError(…)` by your code and run the cell. Names, arguments and results must be as the
 #   docstring says; how you get there is up to you: NumPy, TensorFlow, `keras.ops` or plain Python.
 # - The cell below each task checks it at once and says what it found. More checks, on other inputs, run when your work is graded.
 # - Cells that use your functions wait until those are written, so the notebook runs from top to bottom at any time.
-# - Plan about eight hours, best in two sittings: parts 1 to 5 and parts 6 to 11. The computer needs two or three minutes of them.
+# - Plan about eight hours, best in two sittings: parts 1 to 7 and parts 8 to 11. The computer needs one to three minutes of them.
 # - Hand in this notebook **and** `history.csv` **and** `weights.npz`, which part 10 saves beside it.
 
 # %% nbgrader={"grade_id": "setup", "locked": true}
@@ -168,7 +168,7 @@ check("cell_inputs")
 # the way back. An **unrolled** network is a long one without any loop: a copy of the cell for every step, wired one after the
 # other.
 #
-# In Keras, `keras.layers.RNN(cell)` and `keras.layers.LSTM` loop; the argument `unroll=True` unrolls. (On a GPU,
+# In Keras, an argument of `keras.layers.RNN(cell)` and `keras.layers.LSTM` says which of the two it is. (On a GPU,
 # `use_cudnn="auto"` hands the whole sequence to NVIDIA's own kernel, which does the loop itself; an unrolled layer cannot use
 # it.) The next cell counts the operations in the compiled graph of one and the same layer, looped and unrolled, for three
 # lengths.
@@ -294,8 +294,8 @@ with when_written():
 # %% [markdown]
 # ### Task 5 (question 4): who holds what in Keras? (2 points, and 3 for the written part)
 #
-# Keras offers the state in two ways. A layer with `stateful=True` keeps it as a variable of its own between calls. Or it is
-# handed in and out by you. Fill in the dict with the right one of these strings: `"stateful=True"`, `"return_state=True"`,
+# Keras offers the state in two ways. A layer can keep it as a variable of its own between calls. Or it is handed in and out
+# by you. Fill in the dict with the right one of these strings: `"stateful=True"`, `"return_state=True"`,
 # `"initial_state"`, `"reset_state()"`.
 #
 # - `"keeps the state between calls"`: makes the layer keep its last state as the next call's start.
@@ -305,7 +305,8 @@ with when_written():
 #
 # The other two: with chunks of 20 steps, `"steps back"` is how many steps the gradient of the loss at the **last** step of
 # chunk 3 travels back at most, counting that step itself; and `"resets in 13 passes"` is how often the state is set to zero
-# when the training goes through the text 13 times, as in the protocol (validation not counted).
+# when the training goes through the text 13 times (validation not counted; the first sentence of Task 19 says when the
+# protocol does it).
 
 # %% nbgrader={"grade_id": "states", "solution": true}
 states_in_keras = {
@@ -669,8 +670,8 @@ check("output_gradient")
 
 # %% [markdown]
 # Keras and TensorFlow do this by themselves. Below, a model has two outputs, and only the first is in the loss. The tape is
-# asked for the gradient by the second one: it is "not connected", which stands for zeros of the shape batch × vocabulary. And
-# the gradient by the logits is what your function says for `None`, and for zeros.
+# asked for the gradient by the second one, first as it is, then as numbers: is that what `None` stood for in your function? And
+# the gradient by the logits is what your function says for `None`, and for what the tape shows as numbers.
 
 # %%
 with when_written():
@@ -680,13 +681,13 @@ with when_written():
         tape.watch(logits)
         log_probabilities = tf.nn.log_softmax(logits)  # the output: watched, and not used for the loss
         loss = tf.reduce_mean(tf.nn.sparse_softmax_cross_entropy_with_logits(targets, logits))
-    print("by the output:", tape.gradient(loss, log_probabilities))
-    zeros = tape.gradient(loss, log_probabilities, unconnected_gradients=tf.UnconnectedGradients.ZERO)
-    print("as numbers:   ", zeros.numpy().tolist())
     by_tape = tape.gradient(loss, logits).numpy()
     for given in (None, np.zeros((3, 5))):
         by_hand = np.asarray(gradient_by_logits(logits.numpy(), targets, given))
         print("difference of your gradient from the tape's:", np.abs(by_hand - by_tape).max())
+    print("by the output:", tape.gradient(loss, log_probabilities))
+    zeros = tape.gradient(loss, log_probabilities, unconnected_gradients=tf.UnconnectedGradients.ZERO)
+    print("as numbers:   ", zeros.numpy().tolist())
 
 # %% [markdown]
 # ## 8. A text as contiguous batches
@@ -1113,12 +1114,12 @@ with when_written():
         plt.show()
 
 # %% [markdown]
-# For comparison: with the full Penn Treebank, 10,000 words, 2 × 200 units and 13 epochs, Zaremba's small model reaches a test
-# perplexity of about 115, and the medium one, 2 × 650 with dropout 0.5, about 83. A smaller vocabulary makes the task easier
+# For comparison: with the full Penn Treebank and 10,000 words, Zaremba's small model (2 × 200 units, no dropout, 13 epochs)
+# reaches a test perplexity of about 115, and the medium one (2 × 650, dropout 0.5, 39 epochs) about 83. A smaller vocabulary makes the task easier
 # (`<unk>` is frequent and easy to guess), a smaller text harder: perplexities can only be compared on the same text with the
 # same vocabulary.
 #
-# ### Task 22: read your own history (5 points)
+# ### Task 22: read your own history (5 points, and 4 for the written part)
 #
 # Answer from your own table `history`, by hand or by code:
 #
@@ -1128,7 +1129,8 @@ with when_written():
 #   last epoch, to at least four decimals.
 # - `"gain_before"`: by which factor the validation perplexity after epoch 5 is smaller than after epoch 4 (perplexity after 4 /
 #   perplexity after 5).
-# - `"gain_after"`: the same for epoch 6 against epoch 5, the first one with half the rate.
+# - `"gain_after"`: the same for epoch 6 against epoch 5, the first one with half the rate. Both gains to at least three
+#   decimals.
 
 # %% nbgrader={"grade_id": "answers", "solution": true}
 answers = {"best_epoch": None, "bits_per_word": None, "probability": None, "gain_before": None, "gain_after": None}
@@ -1177,8 +1179,8 @@ check("answers")
 #   frequencies: a blank and an `e` are cheap, a `q` is dear.
 # - **order 1**: the frequencies of what follows the character before. It has a memory of one character.
 #
-# All are measured on the same validation text: what they learnt from is the training text. A model below order 1 must remember more
-# than one character. After which epoch does yours? How many characters would it have to choose from, were they equally probable,
+# All are measured on the same validation text: what they learnt from is the training text. A model clearly below order 1 must remember
+# more than one character. After which epoch does yours? How many characters would it have to choose from, were they equally probable,
 # to waver as much: is that number the perplexity printed beside it? And why may these bits not be compared with the `bits_per_word` of
 # Task 22 as they are? (How many characters has a word, the blank counted?)
 
