@@ -10,7 +10,7 @@
 # his verdicts do not follow from his figures. You have his figures, and soon you have your own. The code is half of the
 # work; the other half is to say what the figures show **and what they do not**.
 #
-# You write about twenty short functions, draw four pictures, answer a few questions about your own table, and write half a page.
+# You write about twenty short functions, three of which draw, answer a few questions about your own table, and write about a page.
 # Plan about six hours; the computer needs three to five minutes of it.
 #
 # - Replace each `raise NotImplementedError(…)` by your code and run the cell. Names, arguments and results must be as the
@@ -431,7 +431,7 @@ check("lstm_cell")
 
 # %% [markdown]
 # A memory must be able to hold something. Below, one node's biases are set by hand: the forget gate wide open (+6), the input gate shut
-# (−6) but for one step. What comes in at step 5 is still there 25 steps later; with a half-open forget gate it is gone soon.
+# (−6) but for one step. What comes in at step 4 (the first step is 0) is still there 25 steps later; with a half-open forget gate it is gone soon.
 
 # %%
 with when_written():
@@ -813,7 +813,7 @@ frame
 #
 # Write four functions. `results_table` arranges rows as nodes × unrollings; the other three draw, and each returns its Axes, on which everything is
 # labelled with the parameter's name. Lines first: where several runs share a value of the parameter (the seeds of `BASE`), the line
-# goes through their mean. The parameters double from value to value, so the axis across is logarithmic.
+# goes through their mean. The parameters grow by factors from value to value, so the axis across is logarithmic.
 
 
 # %% nbgrader={"grade_id": "pictures", "solution": true}
@@ -1106,7 +1106,7 @@ check("answers")
 # difference counts only if it is larger than chance: `seed_spread` tells you how far seeds alone move a figure. About 60 words each.
 #
 # - **H1** More unrollings lower the perplexity. *(The author: yes, fading after about 15.)* What does your control at equal characters say?
-# - **H2** More nodes, or larger batches, do **not** lower it. *(The author: wrong, both help.)* Is that so at equal characters, too?
+# - **H2** More nodes, or larger batches, do **not** lower it. *(The author: wrong, both help, flattening near batches of 64 and 128 nodes.)* Is that so at equal characters, too?
 # - **H3** More steps lower it. *(The author: yes, but the curve goes up and down.)* What could the ups and downs be?
 # - **H4** The number of nodes must equal the batch size. *(The author: wrong.)* Which cells show it?
 

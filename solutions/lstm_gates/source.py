@@ -245,9 +245,9 @@ with when_written():
 # o_t = \sigma(x_t W_o + h_{t-1} U_o + b_o) \quad \text{output gate}$$
 #
 # The names are good for thinking, but mind what they hide. Papers and Keras call only $i$, $f$ and $o$ *gates*. The learn gate
-# is two things, a gate and a candidate. The remember gate has no weights: it is a plus sign. Some drawings of the use gate put
-# weights of its own between the memory and its tanh; the standard LSTM has none there. And a forget gate of 1 means *forget
-# nothing*.
+# is two things, a gate and a candidate. The remember gate decides nothing: it is a plus sign. Some drawings of the use gate put
+# weights of its own between the memory and its tanh; the standard LSTM has none there. And mind which way a forget gate works:
+# its number says how much *stays*.
 #
 # Each gate gets its weights as one **block**: a tuple `(W, U, b)` of shapes (features, units), (units, units) and (units,).
 # `sigmoid` is given above.
@@ -541,7 +541,8 @@ with when_written():
 # 4. Through the activations ($\sigma' = \sigma(1-\sigma)$, $\tanh' = 1-\tanh^2$) to the four sums, glued together in Keras's
 #    order: $\bar z_t$, of shape (batch, 4 × units). All weights, the event and $h_{t-1}$ get their gradients from it by the
 #    rules of matrix products.
-# 5. Hand on $\bar h_{t-1}$ and $\bar c_{t-1} = \bar c_t \odot f_t$. **Look at the last one: no matrix, no tanh, only a gate.**
+# 5. Hand on $\bar h_{t-1}$ and $\bar c_{t-1} = \bar c_t \odot f_t$. **Look at the last one, and
+#    compare it with the formula of section 2.**
 #
 # ### Task 12: back-propagation through time (8 points)
 #
@@ -607,11 +608,11 @@ check("lstm_backward")
 # Compare with section 2. How much of a gradient at the last memory arrives at the first one, for more and more steps between?
 # Random weights, events of ordinary size; only the bias of the forget gate differs. At 0, a fresh forget gate is half open and
 # every step about halves the gradient. This is why Keras starts that bias at 1 (`unit_forget_bias`), and why some people start
-# it higher. Mind the highest line, too: there the gradient has grown.
+# it higher. Mind the highest line, too.
 
 # %%
 def memory_norms(forget_bias, units=10, steps=50, seed=1):
-    """Norms of dL/dc_t for a loss at the last memory, in the order of time, by the student's own lstm_backward."""
+    """Norms of dL/dc_0 for a loss at the last memory, for runs of all steps down to one, by the student's own lstm_backward."""
     random = np.random.default_rng(seed)
     sequence, last_gradient = random.normal(size=(2, steps, 3)), random.normal(size=(2, units))
     kernel, recurrent_kernel = random.normal(size=(3, 4 * units)) / 3, random.normal(size=(units, 4 * units)) / 10
@@ -688,14 +689,15 @@ with when_written():
 # $$z_t = \sigma(x_t W_z + h_{t-1} U_z + b_z), \qquad r_t = \sigma(x_t W_r + h_{t-1} U_r + b_r)$$
 # $$h_t = z_t \odot h_{t-1} + (1 - z_t) \odot \hat h_t$$
 #
-# There are two versions of the candidate $\hat h_t$. The paper of 2014 resets **before** the matrix product. Keras's default
-# resets **after** it, because that lets one product serve all three blocks, and it needs a second bias $b'$ for it:
+# There are two versions of the candidate $\hat h_t$. The paper of 2014 (Cho et al., in its final version) resets **before** the matrix
+# product. Keras's default resets **after** it, because that lets one product serve all three blocks, and it needs a second
+# bias $b'$ for it:
 #
 # $$\text{reset before: } \hat h_t = \tanh\big(x_t W_h + (r_t \odot h_{t-1}) U_h + b_h\big) \qquad
 # \text{reset after: } \hat h_t = \tanh\big(x_t W_h + b_h + r_t \odot (h_{t-1} U_h + b'_h)\big)$$
 #
 # With reset after, *every* block has two biases: $z$ and $r$ simply add both. The blocks stand in the order **z, r, h**. (Some
-# papers swap the roles of $z$ and $1-z$. Keras and the paper of 2014 have it as above: $z = 1$ keeps the old.)
+# papers swap the roles of $z$ and $1-z$. Keras and Cho et al. have it as above: $z = 1$ keeps the old.)
 #
 # ### Task 15: one step of a GRU (6 points)
 
@@ -748,9 +750,10 @@ def hold_data(count, steps, chance_to_write, seed):
     return np.stack([values, write], axis=-1).astype("float32"), targets[..., None].astype("float32")
 
 
-def hold_errors(layer, step, seed, epochs=40):
+def hold_errors(kind, units, step, seed, epochs=40):
     """Trains a layer to hold values; then the root mean squared error of the student's step, by steps since the write."""
     keras.utils.set_random_seed(seed)
+    layer = kind(units, return_sequences=True)  # after the seed: a layer draws its initialisers' seeds when it is made
     model = keras.Sequential([keras.Input((None, 2)), layer, keras.layers.Dense(1)])
     model.compile(keras.optimizers.Adam(0.01, global_clipnorm=1.0), "mse")
     model.fit(*hold_data(512, 30, 0.1, seed), batch_size=64, epochs=epochs, verbose=0)
@@ -770,7 +773,7 @@ def measure_recall():
     rows = []
     for name, kind, units, step in (("plain cell", keras.layers.SimpleRNN, 15, rnn_step), ("GRU", keras.layers.GRU, 8, gru_step)):
         for seed in (0, 1, 2):
-            errors = hold_errors(kind(units, return_sequences=True), step, seed)
+            errors = hold_errors(kind, units, step, seed)
             rows += [{"cell": name, "seed": seed, "steps since written": age, "error": error} for age, error in enumerate(errors)]
     return pd.DataFrame(rows)
 
@@ -790,9 +793,10 @@ if recall is not None:
 
 # %% [markdown]
 # With as many parameters, the GRU stays close to the value in all three runs; the plain cell drifts away from it, in the best
-# of its runs twice as far. (The grey line is what always saying 0 would cost.) The plain cell adds something of *every* value
-# it reads to its state; to let a value in at one step and ignore it at the next, something must be **multiplied** by *write*,
-# and that is what a gate does. Where nothing has to be ignored, a plain cell can be as good: in keeping one sign, +1 or −1,
+# of its runs twice as far. (The grey line is what always saying 0 would cost.) The plain cell only adds: the value, *write*
+# and its old output go into one sum. To let a value in at one step and ignore it at the next, it must push units into the flat
+# ends of tanh, where they cannot hold a value exactly; **multiplying** by *write* does it directly, and that is what a gate
+# does. Where nothing has to be ignored, a plain cell can be as good: in keeping one sign, +1 or −1,
 # through weak noise, it did as well as a GRU in our trials, or better.
 #
 # ### Peepholes
@@ -904,8 +908,8 @@ check("peephole_cell")
 # is the answer. Nothing happens in between: the unit has to count in its memory, stay silent, and know when to open its output
 # gate. A plain LSTM sees only its own output. To know how far it has counted, it must let a little of it out, which costs; a
 # peephole cell can look and stay silent. Five seeds each, the same initial weights and the same training for both (the bias of
-# the forget gate begins at 4, so that counting is possible at all); then your `lstm_step` and `peephole_lstm_step` answer with
-# the trained weights. About two minutes, once; the table goes to `timing.csv`.
+# the forget gate begins at 4, so that counting is possible at all, those of the input and the output gate at −1); then your
+# `lstm_step` and `peephole_lstm_step` answer with the trained weights. About two minutes, once; the table goes to `timing.csv`.
 
 # %%
 WAIT, STEPS = 15, 30
@@ -918,9 +922,10 @@ def timing_data(count, seed):
     return (steps == signal)[..., None].astype("float32"), 0.75 * (steps >= signal + WAIT)[..., None].astype("float32")
 
 
-def timing_run(cell, step, seed, epochs=150):
+def timing_run(kind, step, seed, epochs=150):
     """Trains a cell of one unit; then what the student's step says with the trained weights, from the signal on."""
     keras.utils.set_random_seed(seed)
+    cell = kind(1)  # after the seed: a cell draws its initialisers' seeds when it is made
     layer = keras.layers.RNN(cell, return_sequences=True, unroll=True)  # unrolled: short sequences run faster so
     model = keras.Sequential([keras.Input((STEPS, 1)), layer])
     kernel, recurrent_kernel, bias, *peephole = cell.get_weights()
@@ -942,7 +947,7 @@ def measure_timing():
     keras.layers.RNN(PeepholeCell(1))(np.zeros((1, 1, 1), "float32"))
     cells = {"LSTM": (keras.layers.LSTMCell, lstm_step), "peephole LSTM": (PeepholeCell, peephole_lstm_step)}
     runs = [
-        timing_run(kind(1), step, seed).assign(cell=name, seed=seed) for name, (kind, step) in cells.items() for seed in range(5)
+        timing_run(kind, step, seed).assign(cell=name, seed=seed) for name, (kind, step) in cells.items() for seed in range(5)
     ]
     return pd.concat(runs, ignore_index=True)
 
@@ -1040,8 +1045,8 @@ with when_written():
         print(f"{vocabulary:7,} words into an LSTM of 200: one-hot {one_hot:11,}   through an embedding of 100 {embedded:11,}")
 
 # %% [markdown]
-# For 27 characters an embedding saves nothing. For large vocabularies it saves a factor of nearly eight here, because a word's
-# row serves all four blocks at once.
+# For 27 characters an embedding saves nothing. For large vocabularies it saves a factor that approaches eight here: a word costs
+# 100 numbers in the table, but 4 × 200 in the kernel, one for every unit of every block.
 
 # %% [markdown]
 # ## 8. Reading a training run
