@@ -140,15 +140,16 @@ def prove_mistakes_by_seeds(assignment: Assignment, workers: int, seeds: range, 
     trials = [_mistake_trial(assignment, specification, case, tuple(seeds)) for case in mistakes]
     spared = []
     for case, finding in zip(mistakes, Trials(assignment, workers).run(trials), strict=True):
-        spared += [(case, seed) for seed in _spared(case, finding)]
+        spared += [(case, seed) for seed in seeds if not _caught(case, finding, seed)]
         done()
     # once more, each by itself: a mistake that keeps something between calls may go wrong in the first of them alone
     again = [_mistake_trial(assignment, specification, case, (seed,)) for case, seed in spared]
-    lucky: dict[str, list[str]] = {}
+    lucky: dict[str, dict[str, list[str]]] = {}
     for (case, seed), finding in zip(spared, Trials(assignment, workers).run(again), strict=True):
-        if _spared(case, finding):
-            lucky.setdefault(f"{case.name}: {case.fails}", []).append(str(seed))
-    complaints = tuple(f"{what} did not fail with seed {', '.join(seeds)}" for what, seeds in lucky.items())
+        if not _caught(case, finding, seed):
+            why = f": {finding.problem}" if finding.problem else ""
+            lucky.setdefault(case.name, {}).setdefault(f"{case.fails} did not fail{why}", []).append(str(seed))
+    complaints = tuple(f"{name}: {what} with seed {', '.join(found)}" for name, told in lucky.items() for what, found in told.items())
     return SeedReport(len(mistakes) - len(lucky), len(mistakes), complaints)
 
 
@@ -160,9 +161,9 @@ def _mistake_trial(assignment: Assignment, specification: Specification, case: C
     return Trial(case.name, steps, files_of(assignment, case), seeds, False, SECONDS * len(seeds))
 
 
-def _spared(case: Case, finding: Finding) -> list[int]:
-    """The seeds with which the check that a mistake must fail did not."""
-    return [seed for seed, result in finding.results if result.name == case.fails and result.outcome is not Outcome.FAILED]
+def _caught(case: Case, finding: Finding, seed: int) -> bool:
+    """Whether the check that a mistake must fail did so; one that was not reached did not."""
+    return any(when == seed and result.name == case.fails and result.outcome is Outcome.FAILED for when, result in finding.results)
 
 
 def points_from_memory(assignment: Assignment, seed: int) -> tuple[float, float]:

@@ -361,6 +361,13 @@ def test_a_mistake_that_is_caught_by_luck_is_told_with_the_seeds_that_spare_it(w
     assert said.row["mistakes_every_seed"] == {"passed": 4, "count": 4}
 
 
+def test_a_mistake_that_cannot_be_tried_is_not_called_caught(write):
+    raising = LUCKY.replace("def scaled", "raise ValueError('here')\ndef scaled")
+    report = prove_mistakes_by_seeds(write(**{"mistakes/lucky.py": raising}), 2, range(1, 3))
+    wanted = "mistakes/lucky: scales_any did not fail: its cells raised ValueError: here with seed 1, 2"
+    assert (report.passed, report.count, report.complaints) == (4, 5, (wanted,))
+
+
 # memory
 
 
