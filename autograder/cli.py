@@ -234,6 +234,8 @@ def verify(
     plan = Plan(tuple(only or ()), mutants_only, without_mutants, every, seeds, seed, workers, unsafe_no_sandbox)
     if json_file:
         json_file.parent.mkdir(parents=True, exist_ok=True)
+    if not console.is_terminal:  # in a file or a log, tables need not fit a screen
+        console.width = max(console.width, 160)
     proofs = []
     for assignment in assignments_of(None if everything else names):
         with GradingProgress(console, None) as progress:
