@@ -144,13 +144,12 @@ def prove_mistakes_by_seeds(assignment: Assignment, workers: int, seeds: range, 
         done()
     # once more, each by itself: a mistake that keeps something between calls may go wrong in the first of them alone
     again = [_mistake_trial(assignment, specification, case, (seed,)) for case, seed in spared]
-    lucky: dict[str, dict[str, list[str]]] = {}
+    lucky, complaints = set(), []
     for (case, seed), finding in zip(spared, Trials(assignment, workers).run(again), strict=True):
         if not _caught(case, finding, seed):
-            why = f": {finding.problem}" if finding.problem else ""
-            lucky.setdefault(case.name, {}).setdefault(f"{case.fails} did not fail{why}", []).append(str(seed))
-    complaints = tuple(f"{name}: {what} with seed {', '.join(found)}" for name, told in lucky.items() for what, found in told.items())
-    return SeedReport(len(mistakes) - len(lucky), len(mistakes), complaints)
+            lucky.add(case.name)
+            complaints.append(f"{case.name}: {case.fails} with seed {seed}: {finding.problem or 'it did not fail'}")
+    return SeedReport(len(mistakes) - len(lucky), len(mistakes), tuple(complaints))
 
 
 def _mistake_trial(assignment: Assignment, specification: Specification, case: Case, seeds: tuple[int, ...]) -> Trial:

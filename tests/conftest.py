@@ -42,6 +42,12 @@ def make_toy_clone() -> Callable[[Path], Assignment]:
     return lambda folder: find_assignment("averages", copy_toy(folder))
 
 
+@pytest.fixture(scope="module")
+def module_toy(tmp_path_factory: pytest.TempPathFactory, make_toy_clone: Callable[[Path], Assignment]) -> Assignment:
+    """The toy assignment in a folder that all tests of a module share."""
+    return make_toy_clone(tmp_path_factory.mktemp("clone"))
+
+
 @pytest.fixture(scope="session")
 def sandbox() -> None:
     """The test needs a sandbox; without one it is skipped, or fails where COURSE_TESTS_REQUIRE_ALL says that all must run."""

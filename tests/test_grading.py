@@ -19,11 +19,6 @@ MEAN = "def mean(numbers):\n    return sum(numbers) / len(numbers)"
 WEIGHTED = "def weighted_mean(numbers, weights):\n    return sum(n * w for n, w in zip(numbers, weights)) / sum(weights)"
 
 
-@pytest.fixture(scope="module")
-def module_toy(tmp_path_factory, make_toy_clone):
-    return make_toy_clone(tmp_path_factory.mktemp("clone"))
-
-
 @pytest.fixture
 def grade(module_toy, tmp_path, sandbox):
     """Grades the toy with some cells replaced and some added before or after them."""

@@ -96,9 +96,10 @@ class Family:
         Where the system refuses (root without the right to it, in a container) the family has all cores, as if there were no shares.
         """
         for member in self.members():
-            with contextlib.suppress(psutil.NoSuchProcess, ProcessLookupError, PermissionError):
+            with contextlib.suppress(psutil.NoSuchProcess):
                 for thread in member.threads():
-                    os.sched_setaffinity(thread.id, cores)
+                    with contextlib.suppress(ProcessLookupError, PermissionError):
+                        os.sched_setaffinity(thread.id, cores)
 
     def interrupt(self) -> None:
         """Press Ctrl-C in the kernel."""
