@@ -95,7 +95,8 @@ def run(
     failed = [record for record in progress.settled.values() if not record.is_result]
     if failed:
         raise RunnerError(f"{len(failed)} of {len(chosen.cells)} cells failed; run it again to try them again: {failed[0].reason}")
-    _tell(f"all {len(chosen.cells)} cells have their results; make the report with: report {assignment}")
+    report_them = f"report {assignment}" + (" --mixed-precision" if mixed_precision else "")
+    _tell(f"all {len(chosen.cells)} cells have their results; make the report with: {report_them}")
 
 
 @app.command()
