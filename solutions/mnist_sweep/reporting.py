@@ -32,7 +32,7 @@ def our_marks(frame):
         if runs["diverged"].any():
             marks[place] = "NaN"
         elif runs["collapsed"].all():
-            marks[place] = f"only {' or '.join(map(str, classes))}"
+            marks[place] = f"only {', '.join(map(str, classes))}"
         elif runs["collapsed"].any():
             marks[place] = f"{runs['collapsed'].sum()}/{len(runs)} collapsed"
     return marks
