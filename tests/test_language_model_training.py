@@ -102,15 +102,33 @@ def test_dropout_is_the_seeds_and_scales_what_is_left():
     assert runs[0] == runs[1] != runs[2]
 
 
-@pytest.mark.parametrize("killed_at", [1, 4, 5])
-def test_a_killed_cell_goes_on_in_the_middle_of_a_pass_with_the_same_result(tmp_path, monkeypatch, killed_at):
-    """Bit for bit, dropout drawn as it would have been; two passes of four calls each, killed in the first, at its end, in the second."""
+@pytest.fixture
+def cell(monkeypatch):
+    """Two passes over a few words, four calls of the program each."""
     rng = np.random.default_rng(0)
-    parts = tuple(rng.integers(0, 30, length).astype("int64") for length in (20 * 81, 90, 90))
+    parts = tuple(rng.integers(0, 30, length).astype("int64") for length in (20 * 81, 450, 90))
     monkeypatch.setattr(reference, "texts", lambda data, level: (parts, 30))
     monkeypatch.setattr(training, "STEPS_A_CALL", 2)
     protocol = reference.ZAREMBA | {"num_steps": 10, "dropout": 0.5, "epochs": 2}
-    cell = reference.Cell({"level": "word", "layers": 2, "units": 6, "embedding": 5}, 3, "pydoc-text", protocol)
+    return reference.Cell({"level": "word", "layers": 2, "units": 6, "embedding": 5}, 3, "pydoc-text", protocol)
+
+
+def test_a_warm_cell_does_not_pay_for_compiling(cell, tmp_path, monkeypatch):
+    """The network's Python runs only where a program is made of it, whether that trains or reads."""
+    logits_of, traced = training.logits_of, []
+    monkeypatch.setattr(training, "logits_of", lambda *arguments: (traced.append(arguments), logits_of(*arguments))[1])
+    training.compiled_steps.cache_clear()
+    training.compiled_reading.cache_clear()
+    reference.warm_up(cell)
+    before = len(traced)
+    reference.warm_up(cell)
+    reference.train(cell, Checkpoint(tmp_path / "cell.npz", cell.name))
+    assert len(traced) == before > 0
+
+
+@pytest.mark.parametrize("killed_at", [1, 4, 5])
+def test_a_killed_cell_goes_on_in_the_middle_of_a_pass_with_the_same_result(cell, tmp_path, killed_at):
+    """Bit for bit, dropout drawn as it would have been: killed in the first pass, at its end, in the second."""
     whole = reference.train(cell, Checkpoint(tmp_path / "never.npz", cell.name, every=1e9))
 
     class Killed(Exception):

@@ -69,10 +69,27 @@ def prepare(data):
 
 
 def warm_up(cell):
-    """Import TensorFlow and read the texts, not on any cell's time."""
-    import tensorflow  # noqa: F401
+    """Read the texts and compile the programs, once a worker and shape and not on any cell's time."""
+    from solutions.state_and_clipping import training
 
-    texts(cell.data, cell.parameters["level"])
+    (text, *read), kinds = texts(cell.data, cell.parameters["level"])
+    shape = shape_of(cell, kinds)
+    weights = training.initial_weights(shape, SCALE, cell.seed)
+    training.train_epoch(shape, weights, training.in_rows(text, BATCH_SIZE), 0.0, cell.seed, most_chunks=1)
+    for ids in read:  # a whole call and a last one, whose length is the text's own: a program for each
+        training.perplexity(shape, weights, ids[: training.READING_STEPS + (len(ids) - 1) % training.READING_STEPS + 1])
+
+
+def shape_of(cell, kinds):
+    """Return what a cell's programs are compiled for.
+
+    Args:
+        kinds: how many different words or characters its text has.
+    """
+    from solutions.state_and_clipping import training
+
+    _, layers, units, embedding = (cell.parameters[name] for name in NAMES)
+    return training.Shape(kinds, embedding, units, layers, BATCH_SIZE, cell.protocol["num_steps"], cell.protocol["dropout"])
 
 
 def operations(cell):
@@ -87,9 +104,9 @@ def train(cell, checkpoint):
     """Train one model, epoch by epoch, and return the perplexities of all three parts and the curves."""
     from solutions.state_and_clipping import training
 
-    level, layers, units, embedding = (cell.parameters[name] for name in NAMES)
+    level = cell.parameters["level"]
     (text, valid, test), kinds = texts(cell.data, level)
-    shape = training.Shape(kinds, embedding, units, layers, BATCH_SIZE, cell.protocol["num_steps"], cell.protocol["dropout"])
+    shape = shape_of(cell, kinds)
     rows = training.in_rows(text, BATCH_SIZE)
     weights, curve, place = training.initial_weights(shape, SCALE, cell.seed), [], None
     saved = checkpoint.load()

@@ -7,6 +7,7 @@ the start of each pass.
 """
 
 import functools
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +16,8 @@ CLIP_NORM = 5.0
 """Largest global norm of the gradients."""
 STEPS_A_CALL = 100
 """Training steps of one call of the compiled program."""
+READING_STEPS = 200
+"""Words of one call of the compiled program that reads."""
 
 
 @dataclass(frozen=True)
@@ -157,7 +160,7 @@ def in_rows(ids, batch_size):
     return np.ascontiguousarray(ids[: length * batch_size].reshape(batch_size, length).T.astype("int32"))
 
 
-def train_epoch(shape, weights, rows, rate, seed, begun=None, save=lambda place: None):
+def train_epoch(shape, weights, rows, rate, seed, begun=None, save=lambda place: None, most_chunks=math.inf):
     """Train on one pass over the text, from a state of zeros, or go on in the middle of one.
 
     Args:
@@ -167,6 +170,7 @@ def train_epoch(shape, weights, rows, rate, seed, begun=None, save=lambda place:
         seed: of the dropout, another one for every epoch.
         begun: what `save` was last given, to go on from there with the weights of then.
         save: given a Place after every call of the compiled program.
+        most_chunks: where to stop before the end.
 
     Returns:
         The weights, the perplexity of the training text while it was trained on, and the mean norm of the gradients before clipping.
@@ -174,7 +178,7 @@ def train_epoch(shape, weights, rows, rate, seed, begun=None, save=lambda place:
     import tensorflow as tf
 
     run = compiled_steps(shape)
-    chunks = (len(rows) - 1) // shape.num_steps
+    chunks = min((len(rows) - 1) // shape.num_steps, most_chunks)
     place = begun or Place(0, 0.0, 0.0, weights, zero_states(shape, shape.batch_size))
     weights, states, rows = tuple(map(tf.constant, place.weights)), tf.constant(place.states), tf.constant(rows)
     loss, norms = place.loss, place.norms
@@ -188,7 +192,8 @@ def train_epoch(shape, weights, rows, rate, seed, begun=None, save=lambda place:
 
 
 @functools.lru_cache(maxsize=4)
-def _compiled_reading(shape):
+def compiled_reading(shape):
+    """Return the program that reads: it takes weights, states and words (time + 1, rows), and returns states and the sum of the losses."""
     import tensorflow as tf
 
     def read(weights, states, ids):
@@ -198,7 +203,7 @@ def _compiled_reading(shape):
     return tf.function(read, jit_compile=True)
 
 
-def perplexity(shape, weights, ids, steps=200):
+def perplexity(shape, weights, ids, steps=READING_STEPS):
     """Return the perplexity of a text read as one row, its state carried from the first word to the last.
 
     Args:
@@ -207,7 +212,7 @@ def perplexity(shape, weights, ids, steps=200):
     """
     import tensorflow as tf
 
-    read, weights = _compiled_reading(shape), tuple(map(tf.constant, weights))
+    read, weights = compiled_reading(shape), tuple(map(tf.constant, weights))
     states, total = tf.constant(zero_states(shape, 1)), 0.0
     ids = np.asarray(ids, "int32")
     for start in range(0, len(ids) - 1, steps):
