@@ -17,6 +17,7 @@ from solutions.reference import cli, discover, estimate, reporting, store, table
 from solutions.reference.backends import Local
 from solutions.reference.errors import RunnerError, StorageError, UnusableFile, one_line
 from solutions.reference.locks import cell_lock, held_by, is_free
+from solutions.reference.only import keep_only
 from solutions.reference.plan import Cell, Preset, Reference
 from solutions.reference.runner import _groups, plan_run
 
@@ -156,6 +157,11 @@ def cell(width=1, seed=0, data="toy-data"):
     return Cell({"width": width}, seed, data, {"epochs": 1})
 
 
+GRID = Preset(
+    "grid", "", tuple(Cell({"units": units, "rate": rate, "kind": "03"}, 0, "toy-data") for units in (16, 32) for rate in (1e-3, 1.0))
+)
+
+
 def once(*widths):
     """The log in which each of these widths stands once."""
     return Counter(widths)
@@ -227,6 +233,44 @@ def test_finished_cells_are_not_run_again(toy):
 def test_longest_cells_go_first(toy):
     assert toy.run("--workers", "1").returncode == 0
     assert toy.order() == [6, 5, 4, 3, 2, 1]
+
+
+def test_a_run_of_some_rows_trains_these_and_speaks_of_these(toy):
+    run = toy.run("--only", "width=2,5")
+    assert run.returncode == 0, run.stderr
+    assert "toy wide: 2 cells, 2 to run" in run.stdout and "all 2 cells have their results" in run.stdout
+    assert toy.log("end") == once(2, 5)
+    assert "toy wide: 6 cells, 4 to run" in toy.run().stdout  # the next night takes up the rest
+    assert toy.log("end") == once(1, 2, 3, 4, 5, 6)
+
+
+def test_some_rows_with_other_seeds_are_the_same_cells_in_either_order(toy):
+    assert "2 cells, 2 to run" in toy.run("--only", "width=2", "--seeds", "7,8").stdout
+    assert "2 cells, 0 to run" in toy.run("--seeds", "7,8", "--only", "width=2").stdout
+    assert toy.log("end") == once(2, 2)
+
+
+def test_status_of_some_rows_counts_these_and_estimates_by_all_that_was_measured(toy):
+    toy.cells.mkdir()
+    store.write(toy.cells, store.Record(cell(3), "done", {"score": 1.0}, seconds=3600.0 * estimate.available_cores(), operations=3.0))
+
+    def rows(*arguments):
+        told = toy.run(*arguments, command="status").stdout
+        return {line.split()[1]: line.replace("│", " ").split()[1:] for line in told.splitlines() if line.startswith("│")}
+
+    assert rows("--only", "width=1") == {
+        "small": ["1", "0", "0", "0", "1", "not", "yet", "known"],
+        "wide": ["1", "0", "0", "0", "1", "20", "min"],
+    }
+    assert rows("--only", "width=2,3") == {"wide": ["2", "1", "0", "0", "1", "40", "min"]}
+
+
+def test_plan_of_some_rows_counts_these_and_estimates_by_all_that_was_measured(toy):
+    toy.cells.mkdir()
+    store.write(toy.cells, store.Record(cell(3), "done", {"score": 1.0}, seconds=3600.0 * estimate.available_cores(), operations=3.0))
+    told = toy.run("--preset", "wide", "--only", "width=2", command="plan").stdout
+    rows = [line.replace("│", " ").split() for line in told.splitlines() if line.startswith("│")]
+    assert [row[:-6] for row in rows] == [["width", "2", "1", "2e-15", "40", "min"], ["all", "1", "2e-15", "40", "min"]]
 
 
 def test_a_failed_cell_is_tried_again_and_a_diverged_one_is_a_result(toy):
@@ -355,6 +399,13 @@ def test_a_report_of_more_runs_is_not_overwritten_by_one_of_fewer(toy):
         (["run", "nothing", "--preset", "demo"], "no assignment 'nothing' with a reference.py; known: KNOWN"),
         (["run", "mnist_sweep", "--preset", "huge"], "no preset 'huge'; known: demo, laptop, full"),
         (["run", "mnist_sweep", "--preset", "demo", "--seeds", "a"], "expected seeds such as 0,1,2 or 0-4, got 'a'"),
+        (["run", "mnist_sweep", "--preset", "demo", "--only", "width=16"], "no parameter 'width'; known: units, learning_rate"),
+        (["plan", "mnist_sweep", "--preset", "demo", "--only", "units=16,7"], "no cell with units='7'; known: 16, 32, 64"),
+        (["status", "state_and_clipping", "--only", "level=letter"], "no cell with level='letter'; known: word, character"),
+        (
+            ["status", "state_and_clipping", "--only", "layers=3", "--only", "embedding=16,400", "--only", "level=word"],
+            "no cell has layers=3 and embedding=16,400 and level=word",
+        ),
         (["run", "mnist_sweep", "--preset", "demo", "--cells", "FILE"], "cannot write into FILE: File exists"),
         (["report", "mnist_sweep", "--cells", "EMPTY"], "no results yet: start them with `run`"),
         (["report", "mnist_sweep", "--cells", "EMPTY", "--preset", "demo"], "no results yet for preset demo: start them with `run`"),
@@ -385,8 +436,36 @@ def test_seeds_are_lists_and_ranges(text, seeds):
     assert cli._seeds(text) == seeds
 
 
+@pytest.mark.parametrize("text", ["", "units", "units=", "=16", "units=16,,32", "units=16,"])
+def test_a_choice_of_rows_that_is_no_name_with_values_is_refused(text):
+    with pytest.raises(RunnerError, match=f"expected --only NAME=VALUE.*, got {text!r}"):
+        keep_only([GRID], [text])
+
+
+@pytest.mark.parametrize(
+    ("texts", "kept"),
+    [
+        ([], [(16, 0.001), (16, 1.0), (32, 0.001), (32, 1.0)]),
+        (["units=16"], [(16, 0.001), (16, 1.0)]),
+        (["rate=1e-3"], [(16, 0.001), (32, 0.001)]),  # by value, not by spelling
+        ([" rate = 1 , 0.001 ", "units=32.0"], [(32, 0.001), (32, 1.0)]),
+        (["units=32", "rate=1", "units=16"], [(16, 1.0), (32, 1.0)]),  # a name given twice: the values of both
+        (["kind=03"], [(16, 0.001), (16, 1.0), (32, 0.001), (32, 1.0)]),
+    ],
+)
+def test_rows_are_chosen_by_values(texts, kept):
+    (preset,) = keep_only([GRID], texts)
+    assert [(each.parameters["units"], each.parameters["rate"]) for each in preset.cells] == kept
+
+
+@pytest.mark.parametrize("text", ["kind=3", "units=nan", "units=16=32"])
+def test_a_value_that_no_cell_has_is_refused(text):
+    with pytest.raises(RunnerError, match="no cell with"):
+        keep_only([GRID], [text])
+
+
 def test_the_runner_itself_never_imports_tensorflow():
-    names = "cli discover estimate grid_report locks plan progress reporting runner store tables work"
+    names = "cli discover estimate grid_report locks only plan progress reporting runner store tables work"
     code = f"import sys; [__import__(f'solutions.reference.{{name}}') for name in {names.split()!r}]\n"
     code += "import solutions.mnist_sweep.reference; sys.exit('tensorflow' in sys.modules or 'keras' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
@@ -421,6 +500,12 @@ def test_a_preset_is_one_data_set():
 def test_seeds_of_a_preset_can_be_replaced():
     preset = Preset("two", "", (cell(1, 0), cell(1, 1), cell(2, 0))).with_seeds((7, 8))
     assert [(each.parameters["width"], each.seed) for each in preset.cells] == [(1, 7), (1, 8), (2, 7), (2, 8)]
+
+
+def test_a_preset_keeps_the_cells_with_some_values_and_their_seeds():
+    preset = Preset("three", "about", (cell(1, 0), cell(1, 1), cell(2, 0), cell(3, 0)), warning="SAMPLE")
+    assert preset.with_only({"width": (1, 3)}) == Preset("three", "about", (cell(1, 0), cell(1, 1), cell(3, 0)), warning="SAMPLE")
+    assert preset.with_only({"width": (4,)}) is None
 
 
 def test_a_record_comes_back_as_it_was(tmp_path):

@@ -17,6 +17,7 @@ from solutions.reference.devices import CELLS_A_CARD, CPU, GPU, choose, visible_
 from solutions.reference.discover import SOLUTIONS, load
 from solutions.reference.errors import RunnerError
 from solutions.reference.estimate import as_text, available_cores, seconds_left
+from solutions.reference.only import keep_only
 from solutions.reference.reporting import choose_preset, find_preset, make_report
 
 MIXED = "mixed_float16"  # as Keras calls the policy
@@ -39,6 +40,14 @@ Seeds = Annotated[
     str | None,
     typer.Option(help="Run every place of the preset with these seeds, such as 0,1,2 or 0-4.", show_default="the preset's"),
 ]
+Only = Annotated[
+    list[str],
+    typer.Option(
+        metavar="NAME=VALUE[,VALUE...]",
+        help="Keep the cells that have one of these values, such as units=1024,2048. Given for several names, all must hold.",
+        show_default="all cells",
+    ),
+]
 
 
 MixedPrecision = Annotated[
@@ -58,6 +67,7 @@ def run(
         ),
     ] = None,
     seeds: Seeds = None,
+    only: Only = (),
     device: Annotated[str, typer.Option(help="cpu, gpu, or auto: cards where there are some.")] = "auto",
     mixed_precision: MixedPrecision = False,
     backend: Annotated[str, typer.Option(help="local: processes of this machine; dask: the workers of --scheduler.")] = "local",
@@ -73,7 +83,7 @@ def run(
     from solutions.reference.runner import plan_run, prepare_data, run_cells
 
     reference = _load(assignment, solutions, mixed_precision)
-    chosen = find_preset(reference, preset)
+    (chosen,) = keep_only([find_preset(reference, preset)], only)
     if seeds is not None:
         chosen = chosen.with_seeds(_seeds(seeds))
     if tensorboard and not find_spec("tensorboard"):
@@ -103,17 +113,18 @@ def run(
 def status(
     assignment: Assignment,
     preset: Annotated[str | None, typer.Option(help="Only this one, its open cells listed.", show_default="all")] = None,
+    only: Only = (),
     cells: Cells = None,
     mixed_precision: MixedPrecision = False,
     solutions: Solutions = SOLUTIONS,
 ):
     """Say which cells are done, diverged, failed and missing, and how long the missing ones will take here."""
     reference = _load(assignment, solutions, mixed_precision)
-    presets = [find_preset(reference, preset)] if preset else reference.presets
+    presets = keep_only([find_preset(reference, preset)] if preset else reference.presets, only)
     folder = _cells_folder(cells, assignment, solutions)
     table = Table("preset", "cells", "done", "diverged", "failed", "missing", "time left")
     for each in presets:
-        records = store.survey(folder, each.cells, _tell)
+        records = store.survey(folder, reference.preset(each.name).cells, _tell)  # of cells left out too: they say how fast it is here
         table.add_row(each.name, *_counts(reference, each, records))
     console.print(table)
     for each in presets:
@@ -126,13 +137,15 @@ def status(
 def plan(
     assignment: Assignment,
     preset: Annotated[str, typer.Option(help="Which set of cells; `status` lists them.", show_default=False)],
+    only: Only = (),
     cells: Cells = None,
     solutions: Solutions = SOLUTIONS,
 ):
     """Say what a preset costs by counting operations: here, by the cells measured so far, and on graphics cards."""
     reference = load(assignment, solutions)
-    chosen = find_preset(reference, preset)
-    records = store.survey(_cells_folder(cells, assignment, solutions), chosen.cells)
+    whole = find_preset(reference, preset)
+    (chosen,) = keep_only([whole], only)
+    records = store.survey(_cells_folder(cells, assignment, solutions), whole.cells)
     measured = [(record.operations, record.seconds * record.threads) for record in records.values() if record.is_result]
     table = Table("cells", "how many", "PFLOP", "here", *cost.PEAKS)
     for name, count, operations in cost.rows(reference, chosen):
@@ -221,13 +234,14 @@ def _load(assignment, solutions, mixed_precision):
 
 def _counts(reference, preset, records):
     """Return one row of the status table after its name."""
-    count = {kind: sum(record.status == kind for record in records.values()) for kind in (store.DONE, store.DIVERGED, store.FAILED)}
+    own = [records[cell.name] for cell in preset.cells if cell.name in records]
+    count = {kind: sum(record.status == kind for record in own) for kind in (store.DONE, store.DIVERGED, store.FAILED)}
     results = [record for record in records.values() if record.is_result]
     names = {record.cell.name for record in results}
     missing = [reference.operations(cell) for cell in preset.cells if cell.name not in names]
     measured = [(record.operations, record.seconds * record.threads) for record in results]
     left = as_text(seconds_left(missing, measured, available_cores())) if missing else "none"
-    numbers = (len(preset.cells), *count.values(), len(preset.cells) - len(records))
+    numbers = (len(preset.cells), *count.values(), len(preset.cells) - len(own))
     return (*map(str, numbers), left)
 
 

@@ -92,6 +92,15 @@ class Preset:
         cells = tuple(replace(first[place], seed=seed) for place in self.places for seed in seeds)
         return replace(self, cells=cells)
 
+    def with_only(self, values):
+        """Return the same preset with fewer cells, or None where none is left.
+
+        Args:
+            values: {parameter: those of its values that are kept}; a cell stays where all parameters named have one of theirs.
+        """
+        cells = tuple(cell for cell in self.cells if all(cell.parameters.get(name) in kept for name, kept in values.items()))
+        return replace(self, cells=cells) if cells else None
+
 
 @dataclass(frozen=True)
 class Findings:
