@@ -149,8 +149,8 @@ def grade(
     from autograder.grading.loading import loading
     from autograder.grading.pool import head_start
 
-    require_sandbox(unsafe_no_sandbox, console)
     with head_start(assignment_of(name), unsafe_no_sandbox) as pool:
+        require_sandbox(unsafe_no_sandbox, console)
         with loading():
             from autograder.grading.classroom import Classroom, Ungraded, grade_class
             from autograder.grading.copies import alike

@@ -219,7 +219,10 @@ class Writer:
         if classroom.database:
             directory["db_url"] = classroom.database
         records, pages = {"records": str(state / "records")}, {"exporter_class": FeedbackExporter, "preprocessors": FEEDBACK_STEPS}
-        self.api = open_api(classroom.course, CourseDirectory=directory, GradeInSandbox=records, GenerateFeedback=pages)
+        validation = {"optimistic_validation": True}  # once after all steps instead of after each
+        self.api = open_api(
+            classroom.course, CourseDirectory=directory, GradeInSandbox=records, GenerateFeedback=pages, Exporter=validation
+        )
         expect_database(self.api)
         with database_expected(self.api):
             self._circumstances = self._find_circumstances()

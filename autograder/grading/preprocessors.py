@@ -95,6 +95,8 @@ class FlagGraderErrors(NbGraderPreprocessor):
     def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> tuple[NotebookNode, ResourcesDict]:
         about = resources["nbgrader"]
         tasks = resources.get("course", {}).get("grader_errors", [])
+        if not tasks:
+            return nb, resources
         with Gradebook(about["db_url"]) as gradebook:
             for task in tasks:
                 grade = gradebook.find_grade(CHECK_PREFIX + task, about["notebook"], about["assignment"], about["student"])
@@ -107,8 +109,8 @@ RELEASE_STEPS = [LockCells, ClearSolutions, ClearOutput, CheckCellMetadata, Comp
 """For GenerateAssignment.preprocessors: nbgrader's own steps with our strict ClearSolutions."""
 SANITIZE_STEPS = [ClearOutput, RestoreCells, OverwriteKernelspec, OverwriteCells, CheckCellMetadata]
 """For Autograde.sanitize_preprocessors."""
-AUTOGRADE_STEPS = [GradeInSandbox, SaveAutoGrades, FlagGraderErrors, AssignLatePenalties, CheckCellMetadata]
-"""For Autograde.autograde_preprocessors."""
+AUTOGRADE_STEPS = [GradeInSandbox, SaveAutoGrades, FlagGraderErrors, AssignLatePenalties]
+"""For Autograde.autograde_preprocessors. Cells' metadata were checked after RestoreCells, and no step here changes them."""
 
 
 @lru_cache(maxsize=8)
