@@ -157,7 +157,6 @@ REFERENCE = Reference(
     report=report,
     prepare=prepare,
     warm_up=warm_up,
-    is_large=lambda _cell: True,
     resumes=True,
     packages=("numpy", "tensorflow"),
 )
