@@ -101,7 +101,8 @@ def run(
         with progress:
             run_cells(job, progress.finished, progress.waiting)
     except KeyboardInterrupt:
-        raise RunnerError(f"stopped with {len(progress.settled)} of {len(chosen.cells)} cells done; run it again to go on") from None
+        done = sum(record.is_result for record in store.survey(folder, chosen.cells).values())  # the last ones may not have been told
+        raise RunnerError(f"stopped with {done} of {len(chosen.cells)} cells done; run it again to go on") from None
     failed = [record for record in progress.settled.values() if not record.is_result]
     if failed:
         raise RunnerError(f"{len(failed)} of {len(chosen.cells)} cells failed; run it again to try them again: {failed[0].reason}")
