@@ -130,6 +130,36 @@ def kernel(request, submission, shared, pool):
         yield kernel
 
 
+# How fast it is
+
+
+def test_no_depth_of_calls_is_a_slow_one(kernel):
+    """At some depth in every few hundred a plain interpreter maps pages for each call of a loop, and gives them back."""
+    code = """
+import resource
+
+def leaf(a=0, b=0, c=0, d=0, e=0, f=0, g=0, h=0, i=0, j=0, k=0, l=0):
+    pass
+
+def faults():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+
+def most_faults(depth):
+    if depth:
+        return max(most_faults(depth - 1), calls_here())
+    return calls_here()
+
+def calls_here():
+    before = faults()
+    for _ in range(500):
+        leaf()
+    return faults() - before
+
+print(most_faults(300))
+"""
+    assert int(run(kernel, code)) < 250
+
+
 # What it sees
 
 

@@ -28,7 +28,7 @@ ROOM_FOR_NOTICE = 16 * MIB
 """The scratch file system is this much larger than its limit, so that the watchdog sees the limit crossed."""
 
 _HERE = Path(__file__).parent
-_INSIDE = ("launch.py", "confine.py", "zygote.py")
+_INSIDE = ("launch.py", "confine.py", "zygote.py", "room.py")
 _ETC = (
     "alternatives",
     "fonts",

@@ -14,14 +14,16 @@ if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).parent))
 import confine  # noqa: E402
 
-KERNEL = """
+KERNEL = f"""
 import sys
-del sys.path[0]
+sys.path[0] = {str(Path(__file__).parent)!r}
+from room import with_room
+del sys.path[0], sys.modules["room"]
 sys.modules["debugpy"] = None
 import IPython.extensions.storemagic
 sys.modules["storemagic"] = IPython.extensions.storemagic
 from ipykernel.kernelapp import launch_new_instance
-launch_new_instance()
+with_room(launch_new_instance)
 """
 """What ipykernel_launcher does, but a file of that name in the submission cannot take its place; nor one called storemagic, under which
 name IPython looks first for an extension of its own. Without the debugger, which takes longer to load than the rest of the kernel."""

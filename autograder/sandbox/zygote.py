@@ -29,7 +29,14 @@ import launch
 _NEW_NAMESPACES = 0x10000000 | 0x20000000 | 0x00020000 | 0x40000000 | 0x08000000 | 0x04000000  # user, pid, mount, net, ipc, uts
 _MS_NOSUID, _MS_NODEV, _MS_NOEXEC, _MS_REC, _MS_PRIVATE = 2, 4, 8, 0x4000, 0x40000
 _REPORT, _ORDERS, _OUTPUT = 3, 4, 5
-ZYGOTE = "import sys; sys.path[0] = '/opt/launch'; import zygote; del sys.path[0]; zygote.serve(sys.argv[1:])"
+ZYGOTE = """
+import sys
+sys.path[0] = "/opt/launch"
+import zygote
+from room import with_room
+del sys.path[0]
+with_room(zygote.serve, sys.argv[1:])
+"""
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -193,7 +200,7 @@ def _become_kernel(orders: dict) -> None:
     os.environ.clear()
     os.environ.update(orders["environment"])
     sys.argv = ["ipykernel_launcher", "-f", orders["scratch"] + "/connection.json", *orders["arguments"]]
-    for name in ("zygote", "launch", "confine"):
+    for name in ("zygote", "launch", "confine", "room"):
         sys.modules.pop(name, None)
     importlib.invalidate_caches()
     if "numpy" in sys.modules:
