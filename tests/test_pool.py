@@ -37,6 +37,12 @@ def test_without_a_sandbox_no_pool_begins(toy):
         assert pool is None
 
 
+def test_no_pool_begins_where_there_can_be_no_sandbox(toy, monkeypatch):
+    monkeypatch.setattr("sys.platform", "darwin")
+    with head_start(toy) as pool:
+        assert pool is None
+
+
 @pytest.mark.parametrize("workers", [1, 3])
 def test_submissions_that_run_side_by_side_get_cores_of_their_own(toy, tmp_path, monkeypatch, workers):
     asked = []

@@ -68,7 +68,7 @@ def pair(pool, submission):
 def test_the_libraries_are_there_at_once(pool, submission):
     with pool.kernel(submission) as kernel:
         assert ask(kernel, "import sys; print('keras' in sys.modules, 'seaborn' in sys.modules)") == "True True"
-        assert ask(kernel, "import sys; print([name for name in ('zygote', 'launch', 'confine') if name in sys.modules])") == "[]"
+        assert ask(kernel, "import sys; print([name for name in ('zygote', 'launch', 'confine', 'room') if name in sys.modules])") == "[]"
 
 
 def test_warm_and_cold_look_the_same(pool, submission):

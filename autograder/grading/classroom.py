@@ -219,7 +219,7 @@ class Writer:
         if classroom.database:
             directory["db_url"] = classroom.database
         records, pages = {"records": str(state / "records")}, {"exporter_class": FeedbackExporter, "preprocessors": FEEDBACK_STEPS}
-        validation = {"optimistic_validation": True}  # once after all steps instead of after each
+        validation = {"optimistic_validation": True}  # once after all steps, all of them ours, instead of after each
         self.api = open_api(
             classroom.course, CourseDirectory=directory, GradeInSandbox=records, GenerateFeedback=pages, Exporter=validation
         )

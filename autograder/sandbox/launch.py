@@ -1,6 +1,6 @@
 """The first program inside the sandbox: unpacks the submission, limits itself, becomes the kernel.
 
-Standard library only; it stands alone beside confine.py. Its orders come on standard input: one line of JSON, then a
+Standard library only; it stands alone beside confine.py and room.py. Its orders come on standard input: one line of JSON, then a
 tar archive with the folders ``work`` (the submission) and ``home``.
 """
 
