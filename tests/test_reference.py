@@ -303,10 +303,11 @@ def test_interrupt_ends_in_one_line_and_leaves_no_process(toy):
     toy.tell("wait", 4)
     process = toy.start("--workers", "1")
     wait_until(lambda: toy.log("start")[4] and {6, 5} <= set(toy.statuses()))
+    store.write(toy.cells, store.Record(cell(1), "done", {"score": 1.0}))  # another run's: this one has not been told of it
     os.killpg(process.pid, signal.SIGINT)
     run = finish(process)
     assert run.returncode == 1
-    assert run.stderr == "error: stopped with 2 of 6 cells done; run it again to go on\n"
+    assert run.stderr == "error: stopped with 3 of 6 cells done; run it again to go on\n"
     assert is_free(toy.cells, cell(4))
 
 

@@ -39,8 +39,8 @@ IMPORTS = ("tensorflow", "keras", "pandas", "seaborn", "matplotlib.pyplot", *OF_
 """What a pool imports unless told otherwise; what is not installed is left out."""
 
 LARGE_PAGES = {"GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}
-"""For the warm process: every fork copies its table of pages, which is a quarter smaller with large ones. Forks keep it; cold kernels do
-without, and other C libraries ignore it."""
+"""For the warm process: every fork copies its table of pages, in a quarter less time where its allocator took large ones. Forks keep it;
+cold kernels do without, and other C libraries ignore it."""
 
 LIVES = 4
 """Warm processes that a pool may use up."""
