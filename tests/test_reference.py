@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,7 +14,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from solutions.reference import cli, discover, estimate, reporting, store, tables, work
+from solutions.reference import cli, discover, estimate, reporting, restore, store, tables, work
 from solutions.reference.backends import Local
 from solutions.reference.errors import RunnerError, StorageError, UnusableFile, one_line
 from solutions.reference.locks import cell_lock, held_by, is_free
@@ -385,10 +386,121 @@ def test_a_report_of_more_runs_is_not_overwritten_by_one_of_fewer(toy):
     toy.path(3).unlink()
     refused = toy.run(command="report")
     assert refused.returncode == 1
-    assert "reports 2 runs and here are only 1: give another --output, or --replace" in refused.stderr
+    assert "reports 2 runs and here are only 1: take up the others with `restore`, or give another --output, or --replace" in refused.stderr
     assert len(pd.read_csv(toy.solutions / "toy" / "results" / "cells.csv")) == 2
     assert toy.run("--replace", command="report").returncode == 0
     assert len(pd.read_csv(toy.solutions / "toy" / "results" / "cells.csv")) == 1
+
+
+# Another machine's results
+
+
+def test_a_run_goes_on_from_a_report_made_elsewhere(toy):
+    assert toy.run("--only", "width=2,5").returncode == 0
+    assert toy.run(command="report").returncode == 0
+    shutil.rmtree(toy.cells)  # a clone has the report alone
+    restored = toy.run(command="restore")
+    assert restored.returncode == 0 and "restored: 2;" in restored.stdout
+    assert "6 cells, 4 to run" in toy.run().stdout
+    assert toy.log("end") == once(1, 2, 3, 4, 5, 6)
+
+
+def test_a_run_that_would_train_again_what_stands_in_the_report_says_so(toy):
+    assert toy.run("--only", "width=2,5").returncode == 0
+    assert "has results" not in toy.run("--only", "width=2,4").stdout
+    assert toy.run(command="report").returncode == 0
+    shutil.rmtree(toy.cells)
+    told = toy.run("--only", "width=1,2").stdout
+    results = toy.solutions / "toy" / "results"
+    assert f"of these, {results} has results: 1; to take them from there, stop and call `restore toy` first" in told
+
+
+def test_a_diverged_run_is_restored_as_one(toy):
+    toy.tell("nan", 3)
+    assert toy.run("--only", "width=3,4").returncode == 0
+    before = {width: json.loads(toy.path(width).read_text()) for width in (3, 4)}
+    assert toy.run(command="report").returncode == 0
+    shutil.rmtree(toy.cells)
+    assert toy.run(command="restore").returncode == 0
+    for width, record in before.items():
+        after = json.loads(toy.path(width).read_text())
+        for each in (record, after):
+            del each["finished"], each["results"]["threads"]  # a report does not say when; the cost's threads stand over the toy's own
+        assert record == after
+    assert toy.statuses() == {3: "diverged", 4: "done"}
+
+
+def test_restoring_keeps_what_is_here_and_replaces_what_is_no_result(toy):
+    assert toy.run("--only", "width=1,2,3,4").returncode == 0
+    assert toy.run(command="report").returncode == 0
+    store.write(toy.cells, store.Record(cell(1), "done", {"score": 0.75}))
+    store.write(toy.cells, store.Record(cell(2), "failed", reason="ValueError: no luck"))
+    toy.path(3).write_text("{")
+    toy.path(4).unlink()
+    with cell_lock(toy.cells, cell(4)):  # as a run holds it that trains the cell
+        restored = toy.run(command="restore")
+    assert restored.returncode == 0 and "restored: 2;" in restored.stdout
+    assert "left alone: width=4 seed=0 is being trained" in restored.stdout
+    assert f"replaced: {toy.path(3).name}: half-written or not JSON" in restored.stdout
+    assert [store.read(toy.cells, cell(width)).results["score"] for width in (1, 2, 3)] == [0.75, 0.2, 0.3]
+    assert not toy.path(4).exists()
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("1,x,0.1,toy-data,1,0.5,1,cpu", "line 2: not a row that `report` wrote"),  # no seed
+        ("1,0,0.1,toy-data,1,inf,1,cpu", "line 2: not a row that `report` wrote"),  # no number of seconds
+        ("1,0,0.1,toy-data,1,-1,1,cpu", "line 2: not a row that `report` wrote"),
+        ("1,0,0.1,toy-data,1,0.5,1", "line 2: not a row that `report` wrote"),  # a field too few
+        ("1,0,0.1,toy-data,1,0.5,1,cpu,more", "line 2: not a row that `report` wrote"),
+        ("\0\udc80", "cannot read"),
+    ],
+)
+def test_a_report_that_cannot_be_read_is_one_line_and_writes_nothing(toy, line, told):
+    results = toy.solutions / "toy" / "results"
+    results.mkdir()
+    good = "2,0,0.1,toy-data,1,0.5,1,cpu"
+    text = "\n".join(["width,seed,score,data,epochs,seconds,threads,device", line, good, ""])
+    (results / "cells.csv").write_text(text, errors="surrogateescape")
+    restored = toy.run(command="restore")
+    assert restored.returncode == 1
+    assert told in restored.stderr and restored.stderr.count("\n") == 1
+    assert not toy.cells.exists()
+
+
+def test_rows_of_another_grid_are_left_out_and_told(toy):
+    results = toy.solutions / "toy" / "results"
+    results.mkdir()
+    rows = ["width,seed,score,data,epochs,seconds,threads,device", "2.0,4,0.1,toy-data,1,0.5,1,cpu", "2,0,0.1,toy-data,7,0.5,1,cpu"]
+    (results / "cells.csv").write_text("\n".join([*rows, ""]))
+    restored = toy.run(command="restore")
+    assert restored.returncode == 0 and "being of no cell of this grid: 1" in restored.stdout and "restored: 1;" in restored.stdout
+    assert [path.name for path in toy.cells.glob("*.json")] == ["width=2,seed=4,data=toy-data,epochs=1.json"]  # spelt as the grid spells it
+
+
+@pytest.mark.parametrize("assignment", discover.assignments())
+def test_the_committed_results_come_back_to_the_last_digit(assignment, tmp_path):
+    reference = discover.load(assignment, discover.SOLUTIONS)
+    committed = discover.SOLUTIONS / assignment / "results"
+    rows = (committed / "cells.csv").read_text(encoding="utf-8")
+    assert restore.restore(reference, committed, tmp_path) == rows.count("\n") - 1
+    records = store.read_all(tmp_path)
+    found = tables.findings(reporting.choose_preset(reference, records), records)
+    assert found.frame.to_csv(index=False, lineterminator="\n") == rows
+    assert restore.restore(reference, committed, tmp_path) == 0  # all of them are here
+
+
+def test_lists_are_restored_as_lists_and_what_is_empty_as_none(tmp_path):
+    lines = ["width,seed,score,curve,note,data,epochs,seconds,threads,device", "1,0,1e-05,1 2.5 None,,toy-data,1,0.5,1,cpu"]
+    lines += ["2,0,3,4,True,toy-data,1,0.5,1,cpu", ""]
+    (tmp_path / "cells.csv").write_text("\n".join(lines))
+    reference = Reference((Preset("wide", "", (cell(1), cell(2))),), lambda _cell: 1.0, print, print)
+    records, _ = restore.records_in(reference, tmp_path)
+    assert [record.results for record in records] == [
+        {"score": 1e-5, "curve": [1, 2.5, None], "note": None},
+        {"score": 3, "curve": [4], "note": True},
+    ]
 
 
 # The command line
@@ -410,6 +522,8 @@ def test_a_report_of_more_runs_is_not_overwritten_by_one_of_fewer(toy):
         (["run", "mnist_sweep", "--preset", "demo", "--cells", "FILE"], "cannot write into FILE: File exists"),
         (["report", "mnist_sweep", "--cells", "EMPTY"], "no results yet: start them with `run`"),
         (["report", "mnist_sweep", "--cells", "EMPTY", "--preset", "demo"], "no results yet for preset demo: start them with `run`"),
+        (["restore", "mnist_sweep", "--from", "EMPTY"], "no results in EMPTY/cells.csv"),
+        (["restore", "mnist_sweep", "--cells", "FILE"], "cannot write into FILE: File exists"),
         (["status", "mnist_sweep", "--preset", "huge"], "no preset 'huge'; known: demo, laptop, full"),
     ],
 )
@@ -420,7 +534,11 @@ def test_mistakes_are_one_line_and_a_non_zero_exit(arguments, message, tmp_path,
     with pytest.raises(SystemExit) as exit_:
         cli.main()
     assert exit_.value.code == 1
-    message = message.replace("FILE", str(places["FILE"])).replace("KNOWN", ", ".join(discover.assignments()))
+    message = (
+        message.replace("FILE", str(places["FILE"]))
+        .replace("EMPTY", str(places["EMPTY"]))
+        .replace("KNOWN", ", ".join(discover.assignments()))
+    )
     assert capsys.readouterr().err == f"error: {message}\n"
 
 

@@ -94,6 +94,7 @@ def run(
     records = store.survey(folder, chosen.cells, _tell)
     open_cells = [cell for cell in chosen.cells if cell.name not in records or not records[cell.name].is_result]
     _tell(f"{assignment} {preset}: {len(chosen.cells)} cells, {len(open_cells)} to run, {engine.about}, cells in {folder}")
+    _tell_what_is_known(reference, open_cells, _results(assignment, solutions))
     prepare_data(reference, open_cells)
     job = plan_run(assignment, solutions, reference, chosen.cells, folder, engine, tensorboard)
     progress = RunProgress(console, job, records)
@@ -159,6 +160,25 @@ def plan(
 
 
 @app.command()
+def restore(
+    assignment: Assignment,
+    results: Annotated[
+        Path | None, typer.Option("--from", help="Folder of the report. Default: solutions/ASSIGNMENT/results.", show_default=False)
+    ] = None,
+    cells: Cells = None,
+    mixed_precision: MixedPrecision = False,
+    solutions: Solutions = SOLUTIONS,
+):
+    """Make the cells' files of a report's runs that have none here: a run on this machine goes on from another's results."""
+    from solutions.reference.restore import restore as restore_cells
+
+    reference = _load(assignment, solutions, mixed_precision)
+    folder = _cells_folder(cells, assignment, solutions)
+    written = restore_cells(reference, results or _results(assignment, solutions), folder, _tell)
+    _tell(f"restored: {written}; cells in {folder}")
+
+
+@app.command()
 def report(
     assignment: Annotated[str | None, typer.Argument(help="Folder name under solutions/, or --all.", show_default=False)] = None,
     all_: Annotated[bool, typer.Option("--all", help="Every assignment's report, and one HTML page of all of them.")] = False,
@@ -192,7 +212,7 @@ def report(
         find_preset(reference, preset)
     chosen = choose_preset(reference, store.read_all(folder), preset)
     if output is None:
-        results = solutions / assignment / "results"
+        results = _results(assignment, solutions)
         own = f"{chosen.name}-{MIXED}" if mixed_precision else chosen.name
         output = _build(assignment, solutions) / own if chosen.warning else results
     found = make_report(reference, chosen, folder, output, _tell, replace)
@@ -209,6 +229,19 @@ def _report_all(solutions, output, replace):
     store.make_folder(page.parent)
     write_page(page, make_all(solutions, build, _tell, replace))
     _tell(f"all of them on one page: {page}")
+
+
+def _tell_what_is_known(reference, open_cells, results):
+    """Tell of cells to be trained whose results stand in the assignment's report already."""
+    from solutions.reference.restore import records_in
+
+    try:
+        known = {record.cell.name for record in records_in(reference, results)[0]}
+    except RunnerError:  # no report yet, or one of another kind: nothing to restore from
+        return
+    count = sum(cell.name in known for cell in open_cells)
+    if count:
+        _tell(f"of these, {results} has results: {count}; to take them from there, stop and call `restore {results.parent.name}` first")
 
 
 def _backend(name, scheduler, threads, workers, device):
@@ -270,6 +303,10 @@ def _seeds(text):
 
 def _build(assignment, solutions):
     return Path(solutions).resolve().parent / "build" / "reference" / assignment
+
+
+def _results(assignment, solutions):
+    return Path(solutions) / assignment / "results"
 
 
 def _cells_folder(cells, assignment, solutions):

@@ -60,7 +60,8 @@ def make_report(reference, preset, cells_folder, output, tell, replace=False):
     output = Path(output)
     there = runs_in(output)
     if there > len(found.frame) and not replace:
-        raise FewerRuns(f"{output} reports {there} runs and here are only {len(found.frame)}: give another --output, or --replace")
+        here = f"{output} reports {there} runs and here are only {len(found.frame)}"
+        raise FewerRuns(f"{here}: take up the others with `restore`, or give another --output, or --replace")
     store.make_folder(output)
     write_csv(output / "cells.csv", found.frame)
     reference.report(found, output)
