@@ -253,7 +253,7 @@ def test_some_rows_with_other_seeds_are_the_same_cells_in_either_order(toy):
 
 def test_status_of_some_rows_counts_these_and_estimates_by_all_that_was_measured(toy):
     toy.cells.mkdir()
-    store.write(toy.cells, store.Record(cell(3), "done", {"score": 1.0}, seconds=3600.0 * estimate.available_cores(), operations=3.0))
+    store.write(toy.cells, store.Record(cell(3), "done", {"score": 1.0}, seconds=3600.0, operations=3.0))  # on one core
 
     def rows(*arguments):
         told = toy.run(*arguments, command="status").stdout
@@ -268,7 +268,7 @@ def test_status_of_some_rows_counts_these_and_estimates_by_all_that_was_measured
 
 def test_plan_of_some_rows_counts_these_and_estimates_by_all_that_was_measured(toy):
     toy.cells.mkdir()
-    store.write(toy.cells, store.Record(cell(3), "done", {"score": 1.0}, seconds=3600.0 * estimate.available_cores(), operations=3.0))
+    store.write(toy.cells, store.Record(cell(3), "done", {"score": 1.0}, seconds=3600.0, operations=3.0))  # on one core
     told = toy.run("--preset", "wide", "--only", "width=2", command="plan").stdout
     rows = [line.replace("│", " ").split() for line in told.splitlines() if line.startswith("│")]
     assert [row[:-6] for row in rows] == [["width", "2", "1", "2e-15", "40", "min"], ["all", "1", "2e-15", "40", "min"]]
@@ -690,12 +690,22 @@ def test_one_line_of_an_exception():
 
 def test_time_left_is_by_operation_counts_and_measured_speed():
     measured = [(100.0, 10.0), (1.0, 1.0)]  # 10 operations a core second for large cells, 1 for small ones
-    assert estimate.seconds_left([200.0], measured, cores=1) == pytest.approx(20)
-    assert estimate.seconds_left([2.0], measured, cores=1) == pytest.approx(2)
-    assert estimate.seconds_left([200.0, 200.0], measured, cores=2) == pytest.approx(20)
-    assert estimate.seconds_left([], measured, cores=1, running=[(200.0, 5.0), (100.0, 50.0)]) == pytest.approx(15)
-    assert estimate.seconds_left([200.0], [], cores=1) is None
+    large, small = estimate.Work(200.0), estimate.Work(2.0)
+    assert estimate.seconds_left([large], measured, cores=1) == pytest.approx(20)
+    assert estimate.seconds_left([small], measured, cores=1) == pytest.approx(2)
+    assert estimate.seconds_left([large, large], measured, cores=2) == pytest.approx(20)
+    begun = [estimate.Work(200.0, spent=5.0), estimate.Work(100.0, spent=50.0)]
+    assert estimate.seconds_left(begun, measured, cores=1) == pytest.approx(15)
+    assert estimate.seconds_left([large], [], cores=1) is None
     assert estimate.seconds_left([], [], cores=1) == 0
+
+
+def test_time_left_is_not_below_that_of_the_longest_cell_on_its_own_threads():
+    measured = [(100.0, 10.0)]
+    assert estimate.seconds_left([estimate.Work(200.0)], measured, cores=4) == pytest.approx(20)
+    assert estimate.seconds_left([estimate.Work(200.0, threads=4)], measured, cores=4) == pytest.approx(5)
+    assert estimate.seconds_left([estimate.Work(200.0, spent=12.0), estimate.Work(40.0)], measured, cores=4) == pytest.approx(8)
+    assert estimate.seconds_left([estimate.Work(40.0)] * 8, measured, cores=4) == pytest.approx(8)
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from solutions.reference.backends import Dask, Local
 from solutions.reference.devices import CELLS_A_CARD, CPU, GPU, choose, visible_cards
 from solutions.reference.discover import SOLUTIONS, load
 from solutions.reference.errors import RunnerError
-from solutions.reference.estimate import as_text, available_cores, seconds_left
+from solutions.reference.estimate import Work, as_text, available_cores, seconds_left
 from solutions.reference.only import keep_only
 from solutions.reference.reporting import choose_preset, find_preset, make_report
 
@@ -150,11 +150,10 @@ def plan(
     records = store.survey(_cells_folder(cells, assignment, solutions), whole.cells)
     measured = [(record.operations, record.seconds * record.threads) for record in records.values() if record.is_result]
     table = Table("cells", "how many", "PFLOP", "here", *cost.PEAKS)
-    for name, count, operations in cost.rows(reference, chosen):
-        here = as_text(seconds_left([operations / count] * count, measured, available_cores()))
-        table.add_row(
-            name, str(count), f"{operations / 1e15:.3g}", here, *(as_text(cost.seconds_on(card, operations)) for card in cost.PEAKS)
-        )
+    for name, group in cost.rows(chosen):
+        operations = sum(map(reference.operations, group))
+        on_cards = (as_text(cost.seconds_on(card, operations)) for card in cost.PEAKS)
+        table.add_row(name, str(len(group)), f"{operations / 1e15:.3g}", _time_for(reference, group, measured), *on_cards)
     console.print(table)
     _tell(f"cards: one of them at {cost.SHARE:.0%} of its float32 peak, by count only; no cell of ours was run on one")
 
@@ -272,11 +271,18 @@ def _counts(reference, preset, records):
     count = {kind: sum(record.status == kind for record in own) for kind in (store.DONE, store.DIVERGED, store.FAILED)}
     results = [record for record in records.values() if record.is_result]
     names = {record.cell.name for record in results}
-    missing = [reference.operations(cell) for cell in preset.cells if cell.name not in names]
+    missing = [cell for cell in preset.cells if cell.name not in names]
     measured = [(record.operations, record.seconds * record.threads) for record in results]
-    left = as_text(seconds_left(missing, measured, available_cores())) if missing else "none"
+    left = _time_for(reference, missing, measured) if missing else "none"
     numbers = (len(preset.cells), *count.values(), len(preset.cells) - len(own))
     return (*map(str, numbers), left)
+
+
+def _time_for(reference, cells, measured):
+    """Return how long these cells will take on this machine's processor, for people."""
+    cores = available_cores()
+    work = [Work(reference.operations(cell), cores if reference.is_large(cell) else 1) for cell in cells]
+    return as_text(seconds_left(work, measured, cores))
 
 
 def _list_open(preset, records):

@@ -6,15 +6,13 @@ SHARE = 0.2
 """Of its peak that a card is taken to reach: a recurrent layer is a chain of small products. An assumption, not a measurement."""
 
 
-def rows(reference, preset):
-    """Return [(value of the first parameter, cells, operations)] of a preset, and the same of all as the last entry."""
+def rows(preset):
+    """Return [(value of the first parameter, its cells)] of a preset, and all of its cells as the last entry."""
     parts = {}
     for cell in preset.cells:
         name, value = next(iter(cell.parameters.items()))
-        count, operations = parts.get((name, value), (0, 0.0))
-        parts[name, value] = count + 1, operations + reference.operations(cell)
-    total = len(preset.cells), sum(operations for _, operations in parts.values())
-    return [(f"{name} {value}", *both) for (name, value), both in parts.items()] + [("all", *total)]
+        parts.setdefault(f"{name} {value}", []).append(cell)
+    return [*parts.items(), ("all", list(preset.cells))]
 
 
 def seconds_on(card, operations):

@@ -2,6 +2,19 @@
 
 import math
 import os
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Work:
+    """A cell that has no result yet."""
+
+    operations: float
+    """its cost by count"""
+    threads: int = 1
+    """threads that it trains with, or would"""
+    spent: float = 0.0
+    """core seconds spent on it so far"""
 
 
 def available_cores():
@@ -30,25 +43,26 @@ def core_seconds(operations, measured):
     return operations / speed
 
 
-def seconds_left(waiting, measured, cores, running=()):
-    """Estimate the wall time until all cells are done.
+def seconds_left(work, measured, cores):
+    """Estimate the wall time until all cells are done: all cores at work, and no cell faster than its own threads allow.
 
     Args:
-        waiting: operations of each cell that has not begun.
+        work: the cells' Work, waiting or begun.
         measured: as in `core_seconds`.
         cores: cores in use.
-        running: (operations, core seconds spent) of each cell at work.
 
     Returns:
         Seconds, or None where nothing has been measured yet.
     """
-    work = 0.0
-    for operations, spent in [*((operations, 0.0) for operations in waiting), *running]:
-        seconds = core_seconds(operations, measured)
+    total, longest = 0.0, 0.0
+    for each in work:
+        seconds = core_seconds(each.operations, measured)
         if seconds is None:
             return None
-        work += max(0.0, seconds - spent)
-    return work / cores
+        left = max(0.0, seconds - each.spent)
+        total += left
+        longest = max(longest, left / each.threads)
+    return max(total / cores, longest)
 
 
 def as_text(seconds):

@@ -8,7 +8,7 @@ from rich.progress import BarColumn, Progress, TextColumn
 from rich.text import Text
 
 from solutions.reference import store
-from solutions.reference.estimate import as_text, seconds_left
+from solutions.reference.estimate import Work, as_text, seconds_left
 
 
 class RunProgress:
@@ -54,11 +54,14 @@ class RunProgress:
 
     def left(self):
         """Return the estimated seconds left, or None while nothing has been measured."""
-        held = {name: since for name, since in self.run.held().items() if name not in self.settled}
-        cells = {cell.name: cell for cell in self.run.cells}
-        running = [(self.cost[name], (time.time() - since) * self.run.threads_for(cells[name])) for name, since in held.items()]
-        waiting = [cost for name, cost in self.cost.items() if name not in self.settled and name not in held]
-        return seconds_left(waiting, self.measured, self.run.cores, running)
+        held = self.run.held()
+        work = []
+        for cell in self.run.cells:
+            if cell.name not in self.settled:
+                threads = self.run.threads_for(cell)
+                seconds = time.time() - held[cell.name] if cell.name in held else 0.0
+                work.append(Work(self.cost[cell.name], threads, seconds * threads))
+        return seconds_left(work, self.measured, self.run.cores)
 
     def _render(self):
         done = sum(self.cost[name] for name in self.settled)
