@@ -1,6 +1,7 @@
 """The runner of reference grids, on a toy assignment whose training is told by files what to do: real processes, real kills."""
 
 import errno
+import io
 import json
 import os
 import shutil
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from rich.console import Console
 
 from solutions.reference import cli, discover, estimate, reporting, restore, store, tables, work
 from solutions.reference.backends import Local
@@ -20,6 +22,7 @@ from solutions.reference.errors import RunnerError, StorageError, UnusableFile, 
 from solutions.reference.locks import cell_lock, held_by, is_free
 from solutions.reference.only import keep_only
 from solutions.reference.plan import Cell, Preset, Reference
+from solutions.reference.progress import RunProgress
 from solutions.reference.runner import _groups, plan_run
 
 ROOT = Path(__file__).parents[1]
@@ -387,6 +390,11 @@ def test_a_report_of_more_runs_is_not_overwritten_by_one_of_fewer(toy):
     refused = toy.run(command="report")
     assert refused.returncode == 1
     assert "reports 2 runs and here are only 1: take up the others with `restore`, or give another --output, or --replace" in refused.stderr
+    store.write(toy.cells, store.Record(cell(3), "done", {"score": 0.25}))
+    store.write(toy.cells, store.Record(cell(1, data="other-data"), "done", {"score": 0.25}))
+    narrower = toy.run("--preset", "small", "--output", str(toy.solutions / "toy" / "results"), command="report")
+    assert "here are only 1: give another --output, or --replace" in narrower.stderr  # there is nothing to be taken up
+    toy.path(3).unlink()
     assert len(pd.read_csv(toy.solutions / "toy" / "results" / "cells.csv")) == 2
     assert toy.run("--replace", command="report").returncode == 0
     assert len(pd.read_csv(toy.solutions / "toy" / "results" / "cells.csv")) == 1
@@ -405,14 +413,21 @@ def test_a_run_goes_on_from_a_report_made_elsewhere(toy):
     assert toy.log("end") == once(1, 2, 3, 4, 5, 6)
 
 
-def test_a_run_that_would_train_again_what_stands_in_the_report_says_so(toy):
+def test_run_and_status_say_what_stands_in_the_report_and_report_does_too(toy):
     assert toy.run("--only", "width=2,5").returncode == 0
-    assert "has results" not in toy.run("--only", "width=2,4").stdout
+    assert "but with one in" not in toy.run("--only", "width=2,4").stdout
     assert toy.run(command="report").returncode == 0
     shutil.rmtree(toy.cells)
-    told = toy.run("--only", "width=1,2").stdout
     results = toy.solutions / "toy" / "results"
-    assert f"of these, {results} has results: 1; to take them from there, stop and call `restore toy` first" in told
+    places = f"--cells {toy.cells} --solutions {toy.solutions}"
+    hint = f"without a result here, but with one in {results}: 3; to take those, call this before `run`: restore toy {places}"
+    assert hint in toy.run(command="status").stdout
+    assert hint.replace(": 3;", ": 1;") in toy.run("--only", "width=1,2").stdout
+    assert "take up the others with `restore`, or give another --output, or --replace" in toy.run(command="report").stderr
+    (results / "cells.csv").write_text((results / "cells.csv").read_text().replace("toy-data", ""))
+    assert "not compared with the report" not in toy.run("--only", "width=3").stdout  # of no cell of this grid
+    (results / "cells.csv").write_text("<<<<<<< ours\n1\n2\n")
+    assert f"not compared with the report: {results / 'cells.csv'}, line 2: not a row that" in toy.run("--only", "width=3").stdout
 
 
 def test_a_diverged_run_is_restored_as_one(toy):
@@ -449,11 +464,15 @@ def test_restoring_keeps_what_is_here_and_replaces_what_is_no_result(toy):
 @pytest.mark.parametrize(
     ("line", "told"),
     [
-        ("1,x,0.1,toy-data,1,0.5,1,cpu", "line 2: not a row that `report` wrote"),  # no seed
-        ("1,0,0.1,toy-data,1,inf,1,cpu", "line 2: not a row that `report` wrote"),  # no number of seconds
-        ("1,0,0.1,toy-data,1,-1,1,cpu", "line 2: not a row that `report` wrote"),
-        ("1,0,0.1,toy-data,1,0.5,1", "line 2: not a row that `report` wrote"),  # a field too few
-        ("1,0,0.1,toy-data,1,0.5,1,cpu,more", "line 2: not a row that `report` wrote"),
+        ("1,x,0.1,toy-data,1,0.5,1,cpu", "line 3: not a row that `report` wrote"),  # no seed
+        (f"1,{10**300},0.1,toy-data,1,0.5,1,cpu", "line 3: not a row that `report` wrote"),
+        ("1,0,0.1,toy-data,1,inf,1,cpu", "line 3: not a row that `report` wrote"),  # no number of seconds
+        ("1,0,0.1,toy-data,1,1e308,2,cpu", "line 3: not a row that `report` wrote"),
+        ("1,0,0.1,toy-data,1,-1,1,cpu", "line 3: not a row that `report` wrote"),
+        ("1,0,0.1,toy-data,1,0.5,0,cpu", "line 3: not a row that `report` wrote"),  # no threads
+        ("1,0,0.1,toy-data,1,0.5,1", "line 3: not a row that `report` wrote"),  # a field too few
+        ("1,0,0.1,toy-data,1,0.5,1,cpu,more", "line 3: not a row that `report` wrote"),
+        ("2,0,0.2,toy-data,1,0.5,1,cpu", "line 4: width=2 seed=0 stands there twice"),  # as two branches merged make it
         ("\0\udc80", "cannot read"),
     ],
 )
@@ -461,7 +480,7 @@ def test_a_report_that_cannot_be_read_is_one_line_and_writes_nothing(toy, line, 
     results = toy.solutions / "toy" / "results"
     results.mkdir()
     good = "2,0,0.1,toy-data,1,0.5,1,cpu"
-    text = "\n".join(["width,seed,score,data,epochs,seconds,threads,device", line, good, ""])
+    text = "\n".join(["width,seed,score,data,epochs,seconds,threads,device", "", line, good, ""])  # csv skips the empty line
     (results / "cells.csv").write_text(text, errors="surrogateescape")
     restored = toy.run(command="restore")
     assert restored.returncode == 1
@@ -469,14 +488,43 @@ def test_a_report_that_cannot_be_read_is_one_line_and_writes_nothing(toy, line, 
     assert not toy.cells.exists()
 
 
+@pytest.mark.parametrize(
+    "header",
+    [
+        "width,data,seed,score,epochs,seconds,threads,device",  # the results are not between the seed and the data
+        "width,seed,data,epochs,score,seconds,threads,device",
+        "data,epochs,seconds,threads,device,width,seed,score",
+    ],
+)
+def test_columns_in_another_order_are_not_a_report(toy, header):
+    results = toy.solutions / "toy" / "results"
+    results.mkdir()
+    values = {"width": 1, "seed": 0, "score": 0.1, "data": "toy-data", "epochs": 1, "seconds": 0.5, "threads": 1, "device": "cpu"}
+    (results / "cells.csv").write_text(f"{header}\n{','.join(str(values[name]) for name in header.split(','))}\n")
+    restored = toy.run(command="restore")
+    assert restored.returncode == 1 and "line 2: not a row that `report` wrote" in restored.stderr
+
+
 def test_rows_of_another_grid_are_left_out_and_told(toy):
     results = toy.solutions / "toy" / "results"
     results.mkdir()
-    rows = ["width,seed,score,data,epochs,seconds,threads,device", "2.0,4,0.1,toy-data,1,0.5,1,cpu", "2,0,0.1,toy-data,7,0.5,1,cpu"]
+    rows = ["width,seed,score,data,epochs,precision,seconds,threads,device"]
+    rows += ["2.0,4,0.1,toy-data,1,,0.5,1,cpu", "2,0,0.1,toy-data,7,,0.5,1,cpu", "3,0,0.1,toy-data,1,mixed_float16,0.5,1,cpu"]
     (results / "cells.csv").write_text("\n".join([*rows, ""]))
     restored = toy.run(command="restore")
-    assert restored.returncode == 0 and "being of no cell of this grid: 1" in restored.stdout and "restored: 1;" in restored.stdout
+    assert restored.returncode == 0 and "being of no cell of this grid: 2" in restored.stdout and "restored: 1;" in restored.stdout
     assert [path.name for path in toy.cells.glob("*.json")] == ["width=2,seed=4,data=toy-data,epochs=1.json"]  # spelt as the grid spells it
+
+
+def test_a_checkpoint_of_what_was_finished_elsewhere_goes(toy):
+    assert toy.run("--only", "width=1,2").returncode == 0
+    assert toy.run(command="report").returncode == 0
+    toy.path(1).unlink()
+    begun = [store.checkpoint_path(toy.cells, cell(width)) for width in (1, 3)]
+    for path in begun:
+        path.touch()
+    assert toy.run(command="restore").returncode == 0
+    assert [path.exists() for path in begun] == [False, True]
 
 
 @pytest.mark.parametrize("assignment", discover.assignments())
@@ -492,15 +540,16 @@ def test_the_committed_results_come_back_to_the_last_digit(assignment, tmp_path)
 
 
 def test_lists_are_restored_as_lists_and_what_is_empty_as_none(tmp_path):
-    lines = ["width,seed,score,curve,note,data,epochs,seconds,threads,device", "1,0,1e-05,1 2.5 None,,toy-data,1,0.5,1,cpu"]
-    lines += ["2,0,3,4,True,toy-data,1,0.5,1,cpu", ""]
+    lines = ["width,seed,score,shares,curve_losses,note,said,data,epochs,seconds,threads,device"]
+    lines += ["1,0,1e-05,1 2.5 None,2.25,,no luck,toy-data,1,0.5,1,cpu", "2,0,3,4,None,True,7,toy-data,1,0.5,1,cpu", ""]
     (tmp_path / "cells.csv").write_text("\n".join(lines))
     reference = Reference((Preset("wide", "", (cell(1), cell(2))),), lambda _cell: 1.0, print, print)
     records, _ = restore.records_in(reference, tmp_path)
     assert [record.results for record in records] == [
-        {"score": 1e-5, "curve": [1, 2.5, None], "note": None},
-        {"score": 3, "curve": [4], "note": True},
+        {"score": 1e-5, "shares": [1, 2.5, None], "curve_losses": [2.25], "note": None, "said": "no luck"},
+        {"score": 3, "shares": [4], "curve_losses": [None], "note": True, "said": 7},
     ]
+    assert len(tables.numbers(tables.frame(records)["curve_losses"])) == 2
 
 
 # The command line
@@ -520,8 +569,16 @@ def test_lists_are_restored_as_lists_and_what_is_empty_as_none(tmp_path):
             "no cell has layers=3 and embedding=16,400 and level=word",
         ),
         (["run", "mnist_sweep", "--preset", "demo", "--cells", "FILE"], "cannot write into FILE: File exists"),
-        (["report", "mnist_sweep", "--cells", "EMPTY"], "no results yet: start them with `run`"),
-        (["report", "mnist_sweep", "--cells", "EMPTY", "--preset", "demo"], "no results yet for preset demo: start them with `run`"),
+        (["report", "mnist_sweep", "--cells", "EMPTY"], "no results yet: TO_BEGIN"),
+        (["report", "mnist_sweep", "--cells", "EMPTY", "--preset", "demo"], "no results yet for preset demo: TO_BEGIN"),
+        (
+            ["restore", "mnist_sweep", "--mixed-precision"],
+            "--mixed-precision needs --from: reports in mixed precision are not kept with the others",
+        ),
+        (
+            ["restore", "mnist_sweep", "--from", str(discover.SOLUTIONS / "char_lstm" / "results")],
+            "no row of CHARS is of a cell of this grid",
+        ),
         (["restore", "mnist_sweep", "--from", "EMPTY"], "no results in EMPTY/cells.csv"),
         (["restore", "mnist_sweep", "--cells", "FILE"], "cannot write into FILE: File exists"),
         (["status", "mnist_sweep", "--preset", "huge"], "no preset 'huge'; known: demo, laptop, full"),
@@ -534,11 +591,10 @@ def test_mistakes_are_one_line_and_a_non_zero_exit(arguments, message, tmp_path,
     with pytest.raises(SystemExit) as exit_:
         cli.main()
     assert exit_.value.code == 1
-    message = (
-        message.replace("FILE", str(places["FILE"]))
-        .replace("EMPTY", str(places["EMPTY"]))
-        .replace("KNOWN", ", ".join(discover.assignments()))
-    )
+    places["TO_BEGIN"] = "start them with `run`, or take up those of a report with `restore`"
+    places["CHARS"] = discover.SOLUTIONS / "char_lstm" / "results" / "cells.csv"
+    for word, meant in {**places, "KNOWN": ", ".join(discover.assignments())}.items():
+        message = message.replace(word, str(meant))
     assert capsys.readouterr().err == f"error: {message}\n"
 
 
@@ -584,7 +640,7 @@ def test_a_value_that_no_cell_has_is_refused(text):
 
 
 def test_the_runner_itself_never_imports_tensorflow():
-    names = "cli discover estimate grid_report locks only plan progress reporting runner store tables work"
+    names = "cli discover estimate grid_report locks only plan progress reporting restore runner store tables work"
     code = f"import sys; [__import__(f'solutions.reference.{{name}}') for name in {names.split()!r}]\n"
     code += "import solutions.mnist_sweep.reference; sys.exit('tensorflow' in sys.modules or 'keras' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
@@ -706,6 +762,29 @@ def test_time_left_is_not_below_that_of_the_longest_cell_on_its_own_threads():
     assert estimate.seconds_left([estimate.Work(200.0, threads=4)], measured, cores=4) == pytest.approx(5)
     assert estimate.seconds_left([estimate.Work(200.0, spent=12.0), estimate.Work(40.0)], measured, cores=4) == pytest.approx(8)
     assert estimate.seconds_left([estimate.Work(40.0)] * 8, measured, cores=4) == pytest.approx(8)
+
+
+def test_large_cells_are_taken_to_have_all_cores_and_small_ones_one(monkeypatch):
+    reference = Reference((GRID,), lambda _cell: 240.0, print, print, is_large=lambda cell: cell.parameters["units"] == 32)
+    monkeypatch.setattr(cli, "available_cores", lambda: 4)
+    small, large = GRID.cells[0], GRID.cells[-1]
+    assert cli._time_for(reference, [small], [(100.0, 10.0)]) == "24 s"
+    assert cli._time_for(reference, [large], [(100.0, 10.0)]) == "6 s"
+
+
+def test_the_time_left_of_a_run_counts_what_was_spent_and_each_cells_own_threads(toy):
+    large = cell(2)
+    reference = Reference((Preset("wide", "", (cell(1), large)),), lambda _cell: 2400.0, print, print, is_large=lambda each: each == large)
+    run = plan_run("toy", toy.solutions, reference, (cell(1), large), toy.cells, Local(4, 4, "cpu", ()))
+    done = store.Record(cell(6), "done", {"score": 1.0}, seconds=10.0, operations=100.0)
+    shown = RunProgress(Console(file=io.StringIO()), run, {})
+    shown.measured.append((done.operations, done.seconds))
+    assert shown.left() == pytest.approx(240)  # the small one's, though both together have 480 core seconds on 4 cores
+    toy.cells.mkdir()
+    with cell_lock(toy.cells, cell(1), run.mark):
+        past = time.time() - 200
+        os.utime(toy.cells / f"{cell(1).name}.lock", (past, past))
+        assert shown.left() == pytest.approx(70, abs=5)  # 40 core seconds of the small one, 240 of the large one
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,9 @@ from solutions.reference.errors import RunnerError
 from solutions.reference.estimate import Work, as_text, available_cores, seconds_left
 from solutions.reference.only import keep_only
 from solutions.reference.reporting import choose_preset, find_preset, make_report
+from solutions.reference.restore import records_in
+from solutions.reference.restore import restore as restore_cells
+from solutions.reference.tables import rows_in
 
 MIXED = "mixed_float16"  # as Keras calls the policy
 app = typer.Typer(
@@ -94,7 +97,7 @@ def run(
     records = store.survey(folder, chosen.cells, _tell)
     open_cells = [cell for cell in chosen.cells if cell.name not in records or not records[cell.name].is_result]
     _tell(f"{assignment} {preset}: {len(chosen.cells)} cells, {len(open_cells)} to run, {engine.about}, cells in {folder}")
-    _tell_what_is_known(reference, open_cells, _results(assignment, solutions))
+    _tell_what_is_known(reference, open_cells, _results(assignment, solutions), _given(cells, solutions))
     prepare_data(reference, open_cells)
     job = plan_run(assignment, solutions, reference, chosen.cells, folder, engine, tensorboard)
     progress = RunProgress(console, job, records)
@@ -133,6 +136,9 @@ def status(
         _tell(f"{each.name}: {each.about}")
     if preset:
         _list_open(presets[0], records)
+    there = {record.cell.name for record in store.read_all(folder) if record.is_result}
+    missing = {cell.name: cell for each in presets for cell in each.cells if cell.name not in there}
+    _tell_what_is_known(reference, missing.values(), _results(assignment, solutions), _given(cells, solutions))
 
 
 @app.command()
@@ -169,8 +175,8 @@ def restore(
     solutions: Solutions = SOLUTIONS,
 ):
     """Make the cells' files of a report's runs that have none here: a run on this machine goes on from another's results."""
-    from solutions.reference.restore import restore as restore_cells
-
+    if mixed_precision and results is None:
+        raise RunnerError("--mixed-precision needs --from: reports in mixed precision are not kept with the others")
     reference = _load(assignment, solutions, mixed_precision)
     folder = _cells_folder(cells, assignment, solutions)
     written = restore_cells(reference, results or _results(assignment, solutions), folder, _tell)
@@ -230,17 +236,17 @@ def _report_all(solutions, output, replace):
     _tell(f"all of them on one page: {page}")
 
 
-def _tell_what_is_known(reference, open_cells, results):
-    """Tell of cells to be trained whose results stand in the assignment's report already."""
-    from solutions.reference.restore import records_in
-
+def _tell_what_is_known(reference, open_cells, results, options):
+    """Tell of cells without a result here that have one in the assignment's report."""
     try:
-        known = {record.cell.name for record in records_in(reference, results)[0]}
-    except RunnerError:  # no report yet, or one of another kind: nothing to restore from
+        known = {record.cell.name for record in records_in(reference, results)[0]} if rows_in(results) else set()
+    except RunnerError as error:
+        _tell(f"not compared with the report: {error}")
         return
     count = sum(cell.name in known for cell in open_cells)
     if count:
-        _tell(f"of these, {results} has results: {count}; to take them from there, stop and call `restore {results.parent.name}` first")
+        command = " ".join(["restore", results.parent.name, *options])
+        _tell(f"without a result here, but with one in {results}: {count}; to take those, call this before `run`: {command}")
 
 
 def _backend(name, scheduler, threads, workers, device):
@@ -313,6 +319,12 @@ def _build(assignment, solutions):
 
 def _results(assignment, solutions):
     return Path(solutions) / assignment / "results"
+
+
+def _given(cells, solutions):
+    """Return the options that name the same folders to another command."""
+    other = [] if solutions == SOLUTIONS else ["--solutions", str(solutions)]
+    return other if cells is None else ["--cells", str(cells), *other]
 
 
 def _cells_folder(cells, assignment, solutions):

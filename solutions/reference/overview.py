@@ -1,6 +1,5 @@
 """All assignments' reports, and what a page says of each: made from cells where there are some, read from results folders where not."""
 
-import csv
 import tempfile
 from collections import Counter
 from dataclasses import dataclass
@@ -8,13 +7,10 @@ from pathlib import Path
 
 from solutions.reference import store
 from solutions.reference.discover import assignments, load
-from solutions.reference.errors import RunnerError
 from solutions.reference.estimate import as_text
 from solutions.reference.page import ReportText, read_report
 from solutions.reference.reporting import FewerRuns, make_report
-from solutions.reference.tables import findings
-
-CELLS_CSV = "cells.csv"
+from solutions.reference.tables import findings, rows_in
 
 
 @dataclass(frozen=True)
@@ -109,17 +105,6 @@ def report_of_nothing(reference):
     with tempfile.TemporaryDirectory() as folder:
         reference.report(findings(preset, []), Path(folder))
         return read_report(Path(folder))
-
-
-def rows_in(folder):
-    """Return the rows of a folder's cells.csv as {column: text}; none where there is no such file."""
-    try:
-        with open(folder / CELLS_CSV, encoding="utf-8", newline="") as file:
-            return list(csv.DictReader(file))
-    except FileNotFoundError:
-        return []
-    except (OSError, ValueError, csv.Error) as error:
-        raise RunnerError(f"cannot read {folder / CELLS_CSV}: {error}") from error
 
 
 def count_done(preset, rows):

@@ -6,7 +6,8 @@ import pandas as pd
 
 from solutions.reference import store
 from solutions.reference.errors import RunnerError
-from solutions.reference.tables import findings, write_csv
+from solutions.reference.restore import records_in
+from solutions.reference.tables import CELLS_CSV, findings, write_csv
 
 
 class FewerRuns(RunnerError):
@@ -24,7 +25,8 @@ def choose_preset(reference, records, name=None):
     for preset in candidates:
         if places.intersection(preset.places):
             return preset
-    raise RunnerError(f"no results yet{f' for preset {name}' if name else ''}: start them with `run`")
+    asked = f" for preset {name}" if name else ""
+    raise RunnerError(f"no results yet{asked}: start them with `run`, or take up those of a report with `restore`")
 
 
 def find_preset(reference, name):
@@ -39,9 +41,18 @@ def find_preset(reference, name):
 def runs_in(folder):
     """Return how many runs the report in a folder was made from; 0 where there is none."""
     try:
-        return len(pd.read_csv(Path(folder) / "cells.csv"))
+        return len(pd.read_csv(Path(folder) / CELLS_CSV))
     except (OSError, ValueError):
         return 0
+
+
+def _has_others(reference, output, records):
+    """Return whether a report has results that are not among these records."""
+    names = {record.cell.name for record in records if record.is_result}
+    try:
+        return any(record.cell.name not in names for record in records_in(reference, output)[0])
+    except RunnerError:  # not a report that could be taken up
+        return False
 
 
 def make_report(reference, preset, cells_folder, output, tell, replace=False):
@@ -56,13 +67,17 @@ def make_report(reference, preset, cells_folder, output, tell, replace=False):
     Raises:
         FewerRuns: a report of more runs stands in the output folder.
     """
-    found = findings(preset, store.read_all(cells_folder, tell))
+    records = store.read_all(cells_folder, tell)
+    found = findings(preset, records)
     output = Path(output)
     there = runs_in(output)
     if there > len(found.frame) and not replace:
         here = f"{output} reports {there} runs and here are only {len(found.frame)}"
-        raise FewerRuns(f"{here}: take up the others with `restore`, or give another --output, or --replace")
+        ways = "give another --output, or --replace"
+        if _has_others(reference, output, records):
+            ways = "take up the others with `restore`, or " + ways
+        raise FewerRuns(f"{here}: {ways}")
     store.make_folder(output)
-    write_csv(output / "cells.csv", found.frame)
+    write_csv(output / CELLS_CSV, found.frame)
     reference.report(found, output)
     return found

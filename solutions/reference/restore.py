@@ -6,16 +6,18 @@ from contextlib import suppress
 from solutions.reference import store
 from solutions.reference.errors import RunnerError, UnusableFile
 from solutions.reference.locks import cell_lock
-from solutions.reference.overview import CELLS_CSV, rows_in
 from solutions.reference.plan import Cell
 from solutions.reference.store import DIVERGED, DONE, Record
+from solutions.reference.tables import CELLS_CSV, numbered_rows
 
-COST = ("seconds", "threads", "device")
-TRUTH = {"True": True, "False": False, "": None, "None": None}
+WORDS = {"True": True, "False": False, "": None, "None": None}
+LIST = "curve_"
+"""How the names of results begin that are lists however few items they have; others are where some run has several."""
+MOST_SECONDS, MOST_THREADS, MOST_SEED = 1e9, 10_000, 10**9
 
 
 def restore(reference, results, cells_folder, tell=lambda _line: None):
-    """Write a cell's file for each row of a report that has none here. A result that is here stays, whatever the row says.
+    """Write a cell's file for each row of a report that has no result here. A result that is here stays, whatever the row says.
 
     Args:
         reference: the assignment's grid; rows that are of none of its places are left out, and told.
@@ -25,9 +27,11 @@ def restore(reference, results, cells_folder, tell=lambda _line: None):
         How many files were written.
 
     Raises:
-        RunnerError: there is no such report, or a row of it cannot be read; then nothing is written.
+        RunnerError: there is no such report, a row of it cannot be read, or none is of this grid; then nothing is written.
     """
     records, strangers = records_in(reference, results)
+    if not records:
+        raise RunnerError(f"no row of {results / CELLS_CSV} is of a cell of this grid")
     if strangers:
         tell(f"rows of {results / CELLS_CSV} left out, being of no cell of this grid: {strangers}")
     store.make_folder(cells_folder)
@@ -39,58 +43,80 @@ def records_in(reference, results):
 
     Lists come back as lists, empty fields as None, numbers as numbers: the report made of these records has the same cells.csv.
     """
-    rows = rows_in(results)
+    rows = numbered_rows(results)
     if not rows:
         raise RunnerError(f"no results in {results / CELLS_CSV}")
-    lists = {name for row in rows for name, text in row.items() if isinstance(text, str) and " " in text}
-    cells = [cell for preset in reference.presets for cell in preset.cells]
-    places = {_key(cell.identity): cell for cell in cells}
-    shapes = dict.fromkeys(tuple(cell.identity) for cell in cells)
-    records = []
-    for number, row in enumerate(rows, start=2):  # the first line has the names
+    lists = {name for name in rows[0][1] if name and _is_list(name, [row[name] for _, row in rows])}
+    places = {_place(cell.identity.items()): cell for preset in reference.presets for cell in preset.cells}
+    records, strangers = {}, 0
+    for line, row in rows:
         try:
-            if None in row or None in row.values():  # as csv tells of a field too many or too few
-                raise ValueError("not as many fields as names")
-            model = next((places[key] for names in shapes if (key := _key({name: row.get(name) for name in names})) in places), None)
-            records.append(model and _record(reference, model, row, lists))
+            model = places.get(_place(_identity(row)))
+            record = model and _record(reference, model, row, lists)
         except (KeyError, TypeError, ValueError):
-            raise RunnerError(f"{results / CELLS_CSV}, line {number}: not a row that `report` wrote") from None
-    return [record for record in records if record], records.count(None)
+            raise RunnerError(f"{results / CELLS_CSV}, line {line}: not a row that `report` wrote") from None
+        if record is None:
+            strangers += 1
+        elif records.setdefault(record.cell.name, record) is not record:
+            raise RunnerError(f"{results / CELLS_CSV}, line {line}: {record.cell.title} stands there twice")
+    return list(records.values()), strangers
 
 
-def _key(identity):
+def _identity(row):
+    """Return the (name, text) pairs that say which cell a row is of: parameters and seed, then, behind the results, data and protocol.
+
+    Raises:
+        ValueError: the columns are not those of a report, or the row has not as many fields.
+    """
+    if None in row or None in row.values():  # as csv tells of a field too many or too few
+        raise ValueError("expected as many fields as names")
+    columns = list(row)
+    seed, data, seconds, device = (columns.index(name) for name in ("seed", "data", "seconds", "device"))
+    if not seed + 1 < data < seconds < device:
+        raise ValueError("expected the results between the seed and the data")
+    names = [*columns[:seed], *columns[data:seconds]]
+    return [(name, row[name]) for name in names if row[name]]  # a run under another protocol may have other columns
+
+
+def _place(identity):
     """Return what cells of one place have in common, by value: 1e-05 and 0.00001 are the same."""
-    return tuple((name, _scalar(str(value))) for name, value in identity.items() if name != "seed")
+    return frozenset((name, _scalar(str(value))) for name, value in identity if name != "seed")
 
 
 def _record(reference, model, row, lists):
     """Return the record of one row, its cell spelt as the grid spells it."""
     columns = list(row)
     seed, data, device = (columns.index(name) for name in ("seed", "data", "device"))
-    cell = Cell(model.parameters, int(row["seed"]), model.data, model.protocol)
-    results = {name: _value(row[name], name in lists) for name in columns[seed + 1 : data]}
+    cell = Cell(model.parameters, int(_within(row["seed"], 0, MOST_SEED)), model.data, model.protocol)
+    results = {name: _items(row[name]) if name in lists and row[name] else _scalar(row[name]) for name in columns[seed + 1 : data]}
     return Record(
         cell=cell,
         status=DIVERGED if results.get("diverged") else DONE,
         results=results,
-        seconds=_positive(row["seconds"]),
-        threads=int(row["threads"]),
+        seconds=_within(row["seconds"], 0, MOST_SECONDS),
+        threads=int(_within(row["threads"], 1, MOST_THREADS)),
         device=row["device"],
         operations=reference.operations(cell),
         versions={name: row[name] for name in columns[device + 1 :] if row[name]},
     )
 
 
-def _value(text, is_list):
-    if is_list and text:
-        return [_scalar(item) for item in text.split()]
-    return _scalar(text)
+def _is_list(name, texts):
+    """Return whether a column holds lists: numbers, several of them in some row."""
+    texts = [text for text in texts if isinstance(text, str) and text]
+    if not (name.startswith(LIST) or any(" " in text for text in texts)):
+        return False
+    return not any(isinstance(item, str) for text in texts for item in _items(text))
+
+
+def _items(text):
+    return [_scalar(item) for item in text.split()]
 
 
 def _scalar(text):
     """Return a field as what it was before it was written: a truth value, a whole number, a number or text."""
-    if text in TRUTH:
-        return TRUTH[text]
+    if text in WORDS:
+        return WORDS[text]
     for kind in (int, float):
         with suppress(ValueError):
             number = kind(text)
@@ -98,10 +124,11 @@ def _scalar(text):
     return text
 
 
-def _positive(text):
+def _within(text, least, most):
+    """Return a number, or raise ValueError where it is none or lies outside."""
     number = float(text)
-    if not 0 <= number < math.inf:
-        raise ValueError(f"expected seconds, got {text!r}")
+    if not least <= number <= most:
+        raise ValueError(f"expected a number from {least} to {most}, got {text!r}")
     return number
 
 
@@ -119,4 +146,5 @@ def _write(folder, record, tell):
         if there is not None and there.is_result:
             return False
         store.write(folder, record)
+        store.checkpoint_path(folder, record.cell).unlink(missing_ok=True)  # begun here, finished elsewhere
         return True

@@ -51,6 +51,11 @@ def path_of(folder, cell):
     return Path(folder) / f"{cell.name}.json"
 
 
+def checkpoint_path(folder, cell):
+    """Return where the cell's checkpoint stands while it is trained."""
+    return path_of(folder, cell).with_suffix(".checkpoint.npz")
+
+
 def make_folder(folder):
     """Create the cells folder and prove that it can be written."""
     probe = Path(folder) / f".probe-{os.getpid()}"

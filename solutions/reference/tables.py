@@ -1,13 +1,16 @@
 """From records to tidy frames, tables and Markdown."""
 
+import csv
 import math
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from solutions.reference.errors import StorageError
+from solutions.reference.errors import RunnerError, StorageError
 from solutions.reference.plan import Findings
 
+CELLS_CSV = "cells.csv"
 NOT_RUN = "not run"
 
 
@@ -52,6 +55,28 @@ def _flat(value):
     if isinstance(value, list):
         return " ".join(str(item) for item in value)
     return math.nan if value is None else value
+
+
+def rows_in(folder):
+    """Return the rows of a folder's cells.csv as {column: text}; none where there is no such file.
+
+    Raises:
+        RunnerError: the file cannot be read.
+    """
+    return [row for _, row in numbered_rows(folder)]
+
+
+def numbered_rows(folder):
+    """As `rows_in`, each with the number of its line in the file: [(line, row)]."""
+    path = Path(folder) / CELLS_CSV
+    try:
+        with open(path, encoding="utf-8", newline="") as file:
+            reader = csv.DictReader(file)
+            return [(reader.line_num, row) for row in reader]
+    except FileNotFoundError:
+        return []
+    except (OSError, ValueError, csv.Error) as error:
+        raise RunnerError(f"cannot read {path}: {error}") from error
 
 
 def numbers(texts):

@@ -105,7 +105,7 @@ def train(task):
 
 def checkpoint_of(task):
     """Return where the task's cell keeps what it needs to go on."""
-    path = store.path_of(task.folder, task.cell).with_suffix(".checkpoint.npz")
+    path = store.checkpoint_path(task.folder, task.cell)
     return Checkpoint(path, task.cell.name, watch=Watch(task.tensorboard and task.tensorboard / task.assignment / task.cell.name))
 
 
