@@ -1,6 +1,7 @@
 """The command line: run, status, report."""
 
 import re
+import shlex
 import sys
 from importlib.util import find_spec
 from pathlib import Path
@@ -21,7 +22,6 @@ from solutions.reference.only import keep_only
 from solutions.reference.reporting import choose_preset, find_preset, make_report
 from solutions.reference.restore import records_in
 from solutions.reference.restore import restore as restore_cells
-from solutions.reference.tables import rows_in
 
 MIXED = "mixed_float16"  # as Keras calls the policy
 app = typer.Typer(
@@ -128,16 +128,16 @@ def status(
     presets = keep_only([find_preset(reference, preset)] if preset else reference.presets, only)
     folder = _cells_folder(cells, assignment, solutions)
     table = Table("preset", "cells", "done", "diverged", "failed", "missing", "time left")
+    missing = {}
     for each in presets:
         records = store.survey(folder, reference.preset(each.name).cells, _tell)  # of cells left out too: they say how fast it is here
         table.add_row(each.name, *_counts(reference, each, records))
+        missing |= {cell.name: cell for cell in each.cells if cell.name not in records or not records[cell.name].is_result}
     console.print(table)
     for each in presets:
         _tell(f"{each.name}: {each.about}")
     if preset:
         _list_open(presets[0], records)
-    there = {record.cell.name for record in store.read_all(folder) if record.is_result}
-    missing = {cell.name: cell for each in presets for cell in each.cells if cell.name not in there}
     _tell_what_is_known(reference, missing.values(), _results(assignment, solutions), _given(cells, solutions))
 
 
@@ -239,13 +239,13 @@ def _report_all(solutions, output, replace):
 def _tell_what_is_known(reference, open_cells, results, options):
     """Tell of cells without a result here that have one in the assignment's report."""
     try:
-        known = {record.cell.name for record in records_in(reference, results)[0]} if rows_in(results) else set()
+        known = {record.cell.name for record in records_in(reference, results)[0]}
     except RunnerError as error:
         _tell(f"not compared with the report: {error}")
         return
     count = sum(cell.name in known for cell in open_cells)
     if count:
-        command = " ".join(["restore", results.parent.name, *options])
+        command = shlex.join(["restore", results.parent.name, *options])
         _tell(f"without a result here, but with one in {results}: {count}; to take those, call this before `run`: {command}")
 
 

@@ -30,6 +30,8 @@ def restore(reference, results, cells_folder, tell=lambda _line: None):
         RunnerError: there is no such report, a row of it cannot be read, or none is of this grid; then nothing is written.
     """
     records, strangers = records_in(reference, results)
+    if not records and not strangers:
+        raise RunnerError(f"no results in {results / CELLS_CSV}")
     if not records:
         raise RunnerError(f"no row of {results / CELLS_CSV} is of a cell of this grid")
     if strangers:
@@ -41,12 +43,11 @@ def restore(reference, results, cells_folder, tell=lambda _line: None):
 def records_in(reference, results):
     """Return the records that a report's rows were made from, and how many rows are of another grid.
 
-    Lists come back as lists, empty fields as None, numbers as numbers: the report made of these records has the same cells.csv.
+    None of either where there is no report. Lists come back as lists, empty fields as None, numbers as numbers: the report made of
+    these records has the same cells.csv.
     """
     rows = numbered_rows(results)
-    if not rows:
-        raise RunnerError(f"no results in {results / CELLS_CSV}")
-    lists = {name for name in rows[0][1] if name and _is_list(name, [row[name] for _, row in rows])}
+    lists = {name for name in (rows[0][1] if rows else ()) if name and _is_list(name, [row[name] for _, row in rows])}
     places = {_place(cell.identity.items()): cell for preset in reference.presets for cell in preset.cells}
     records, strangers = {}, 0
     for line, row in rows:
