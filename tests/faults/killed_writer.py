@@ -1,10 +1,12 @@
 """Run as a program: grades a course again and again in children that are killed at random moments.
 
-    python killed_writer.py COURSE CLONE KILLS SEED EARLIEST LATEST
+    python killed_writer.py COURSE CLONE KILLS SEED WHILE EARLIEST LATEST
 
 A child is forked from this process, in which all is imported and prepared, so that its time goes into grading and writing.
 Every child goes on in the course that the last one left; one that comes to its end is compared, and the next starts anew.
-The moments lie between two shares of the time that an undisturbed run takes for what is left to do.
+WHILE it "runs", the moments lie between two shares of the time that an undisturbed run takes for what is left to do; while it
+"grades", between two shares of the time from an undisturbed run's first grading to its first writing, told from the child's own
+first grading: on a slow machine, most of a run is spent before that.
 Prints, as JSON, what an undisturbed run wrote, what each of the disturbed ones wrote, and where the kills fell.
 """
 
@@ -53,25 +55,36 @@ class Course:
     def written(self) -> set[str]:
         return {path.name for path in (self.state / "written").glob("*") if path.stat().st_size}
 
-    def run(self, seconds: float | None) -> tuple[bool, list[str]]:
+    def steps(self) -> list[tuple[str, float]]:
+        """What the child has begun to do, "grade STUDENT" or "write STUDENT", and when by the system's monotonic clock."""
+        lines = self.done.read_text().split("\n")[:-1]  # what follows the last line's end is half a line, or nothing
+        return [(step, float(moment)) for step, moment in (line.rsplit(" ", 1) for line in lines)]
+
+    def run(self, seconds: float | None, after: str = "") -> tuple[bool, list[str]]:
         """Grades in a child, which is killed after so many seconds.
 
+        Args:
+            seconds: None: it is not killed.
+            after: the seconds run from the first step that begins so; from the child's start when empty.
+
         Returns:
-            Whether it came to its end, and what it did: "grade STUDENT" and "write STUDENT".
+            Whether it came to its end, and its steps.
         """
         self.done.write_text("")
         child = os.fork()
         if child == 0:
             self._grade()
-        deadline = None if seconds is None else time.monotonic() + seconds
+        start = None if after else time.monotonic()
         while not (ended := os.waitpid(child, os.WNOHANG))[0]:
-            if deadline is not None and time.monotonic() >= deadline:
+            if start is None:
+                start = next((moment for step, moment in self.steps() if step.startswith(after)), None)
+            if None not in (seconds, start) and time.monotonic() >= start + seconds:
                 os.kill(child, signal.SIGKILL)
-                deadline = None
+                seconds = None
             time.sleep(0.002)
         if ended[1] not in (0, signal.SIGKILL):
             sys.exit(f"a child ended with {ended[1]}")
-        return ended[1] == 0, self.done.read_text().splitlines()
+        return ended[1] == 0, [step for step, _ in self.steps()]
 
     def _grade(self) -> None:
         """The child; never returns."""
@@ -90,13 +103,13 @@ def told(course: Course, what: str, student: Callable, function: Callable) -> Ca
 
     def telling(*arguments: object) -> object:
         with open(course.done, "a") as file:
-            file.write(f"{what} {student(*arguments)}\n")
+            file.write(f"{what} {student(*arguments)} {time.monotonic()}\n")
         return function(*arguments)
 
     return telling
 
 
-def main(fresh: str, clone: str, kills: str, seed: str, earliest: str, latest: str) -> dict:
+def main(fresh: str, clone: str, kills: str, seed: str, during: str, earliest: str, latest: str) -> dict:
     course, moments, left = Course(Path(fresh), Path(clone)), random.Random(int(seed)), int(kills)
     grading.secrets.randbits = lambda bits: SEED
     grading.grade_folder = told(course, "grade", lambda *arguments: arguments[1], grading.grade_folder)
@@ -105,12 +118,17 @@ def main(fresh: str, clone: str, kills: str, seed: str, earliest: str, latest: s
     started = time.monotonic()
     course.run(None)
     whole = time.monotonic() - started
+    first = {step.split()[0]: moment for step, moment in reversed(course.steps())}
     result = {"undisturbed": facts(course.folder), "disturbed": [], "again": [], "kills": 0, "in a grading": 0, "in a writing": 0}
     course.renew()
     while left or result["kills"] == 0:
         graded, written = course.graded(), course.written()
         waiting = max(1, len(SCORES) - len(written)) / len(SCORES)
-        ended, did = course.run(whole * waiting * moments.uniform(float(earliest), float(latest)))
+        share = moments.uniform(float(earliest), float(latest))
+        if during == "grades":
+            ended, did = course.run(share * (first["write"] - first["grade"]), after="grade")
+        else:
+            ended, did = course.run(share * whole * waiting)
         result["again"] += [step for step in did if step in {f"grade {one}" for one in graded} | {f"write {one}" for one in written}]
         if not ended:
             left -= 1
