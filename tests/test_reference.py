@@ -11,12 +11,13 @@ import sys
 import time
 from collections import Counter
 from pathlib import Path
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
 from rich.console import Console
 
-from solutions.reference import cli, discover, estimate, reporting, restore, store, tables, work
+from solutions.reference import checkpoint, cli, discover, estimate, reporting, restore, store, tables, work
 from solutions.reference.backends import Local
 from solutions.reference.errors import RunnerError, StorageError, UnusableFile, one_line
 from solutions.reference.locks import cell_lock, held_by, is_free
@@ -525,6 +526,31 @@ def test_a_checkpoint_of_what_was_finished_elsewhere_goes(toy):
         path.touch()
     assert toy.run(command="restore").returncode == 0
     assert [path.exists() for path in begun] == [False, True]
+
+
+def test_the_seconds_of_a_resumed_cell_are_those_of_every_sitting(tmp_path, monkeypatch):
+    clock = SimpleNamespace(monotonic=lambda: clock.now, time=lambda: clock.now, now=1000.0)
+    monkeypatch.setattr(work, "time", clock)
+    monkeypatch.setattr(checkpoint, "time", clock)
+
+    def train(cell, kept):
+        loaded = kept.load()
+        clock.now += 100
+        kept.save({}, {})
+        if loaded is None:
+            clock.now += 30  # lost with what was trained meanwhile
+            raise KeyboardInterrupt
+        return {"score": 1.0}
+
+    def warm_up(cell):
+        clock.now += 7
+
+    reference = Reference((), lambda cell: 1.0, train, None, warm_up=warm_up, resumes=True)
+    monkeypatch.setattr(work, "load", lambda *where: reference)
+    task = work.Task("toy", tmp_path, tmp_path, cell(1), 1, "run", 0.0)
+    with pytest.raises(KeyboardInterrupt):
+        work.train(task)
+    assert work.train(task).seconds == 200
 
 
 @pytest.mark.parametrize("assignment", discover.assignments())

@@ -27,7 +27,13 @@ class Checkpoint:
         self.name = name
         self.every = every
         self.watch = watch
-        self._saved = time.monotonic()
+        self._begun = self._saved = time.monotonic()
+        self._earlier = 0.0
+
+    @property
+    def seconds(self):
+        """Wall time that the training took so far: since this object was made, and before that for what it has loaded."""
+        return self._earlier + time.monotonic() - self._begun
 
     def load(self):
         """Return what was saved last as (arrays by name, plain values), or None."""
@@ -37,7 +43,10 @@ class Checkpoint:
             meta = json.loads(str(arrays.pop(META)))
         except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile):
             return None
-        return (arrays, meta["values"]) if meta.get("cell") == self.name else None
+        if meta.get("cell") != self.name:
+            return None
+        self._earlier = meta.get("seconds", 0.0)  # files from before this was kept have none
+        return arrays, meta["values"]
 
     @property
     def due(self):
@@ -56,7 +65,7 @@ class Checkpoint:
         part = self.path.with_name(f"{self.path.name}.{os.getpid()}.part")
         try:
             with open(part, "wb") as file:
-                meta = json.dumps({"cell": self.name, "values": values})
+                meta = json.dumps({"cell": self.name, "seconds": self.seconds, "values": values})
                 np.savez(file, **{META: np.array(meta)}, **arrays)
             part.replace(self.path)
         finally:

@@ -28,7 +28,7 @@ class Record:
     traceback: str = ""
     """where it failed, for whoever mends it"""
     seconds: float = 0.0
-    """wall time of train"""
+    """wall time of train; of a cell that was resumed, of every sitting up to its last checkpoint, and of the last one"""
     threads: int = 1
     """threads it was given"""
     device: str = "cpu"

@@ -80,12 +80,12 @@ def settled(folder, cell, started):
 def train(task):
     """Run the assignment's train and return what became of it, failure included, as a record."""
     reference = load(task.assignment, task.solutions)
-    begin = time.perf_counter()
+    checkpoint = checkpoint_of(task)
     try:
         reference.warm_up(task.cell)
         devices.require(task.device)
-        begin = time.perf_counter()
-        extra = (checkpoint_of(task),) if reference.resumes else ()
+        checkpoint = checkpoint_of(task)  # its clock starts here: the warm-up is not training
+        extra = (checkpoint,) if reference.resumes else ()
         results = store.plain(dict(reference.train(task.cell, *extra)))
         status = store.DIVERGED if results.get("diverged") else store.DONE
         outcome = {"status": status, "results": results}
@@ -93,7 +93,7 @@ def train(task):
         outcome = {"status": store.FAILED, "reason": one_line(error), "traceback": traceback.format_exc()}
     return store.Record(
         cell=task.cell,
-        seconds=round(time.perf_counter() - begin, 3),
+        seconds=round(checkpoint.seconds, 3),
         threads=task.threads,
         device=devices.used(),
         operations=float(reference.operations(task.cell)),
