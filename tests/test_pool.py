@@ -4,9 +4,12 @@ import gc
 from contextlib import contextmanager
 
 import pytest
+from bs4 import BeautifulSoup
 from nbconvert.exporters import HTMLExporter
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
-from nbgrader.api import Gradebook
+from nbgrader.api import Base, Gradebook
+from nbgrader.converters import GenerateFeedback
+from sqlalchemy import event, text
 
 from autograder.grading import classroom, feedback
 from autograder.grading.course import new_course, open_api
@@ -69,6 +72,26 @@ def test_feedback_pages_are_nbconverts_and_their_templates_are_compiled_once(mon
     assert memory.compiled and memory.loaded >= len(memory.compiled)
 
 
+def test_a_page_is_parsed_where_nbconvert_would_change_it_and_is_the_same_without(toy, tmp_path, monkeypatch):
+    new_course(tmp_path / "course", [toy])
+    config = GenerateFeedback(coursedir=open_api(tmp_path / "course").coursedir).config
+    marks = {"nbgrader": dict.fromkeys(("score", "max_score", "late_penalty"), 0.0)}
+    parsed = []
+    monkeypatch.setattr(feedback, "BeautifulSoup", lambda page, features: parsed.append(page) or BeautifulSoup(page, features=features))
+
+    def page(exporter, *outputs):
+        cells = [new_markdown_cell("*A* `page`, $x < y$", id="a"), new_code_cell("print('1 < 2')", id="b", outputs=list(outputs))]
+        return exporter(config=config).from_notebook_node(new_notebook(cells=cells), dict(marks))[0]
+
+    text, picture = new_output("stream", text="1 < 2 & more\n"), new_output("display_data", data={"image/png": "iVBORw0KGgo="})
+    plain = page(FeedbackExporter, text)
+    assert not parsed and "1 &lt; 2 &amp; more" in plain
+    assert str(BeautifulSoup(plain, features="html.parser")) == page(HTMLExporter, text)
+    shown = page(FeedbackExporter, text, picture)
+    assert len(parsed) == 1 and "No description has been provided for this image" in shown
+    assert shown == page(HTMLExporter, text, picture)
+
+
 def test_what_cells_show_after_a_check_stays_off_the_feedback_page():
     check = {"nbgrader": {"grade": True, "solution": False, "grade_id": "check_mean"}}
     shows = [new_output("stream", text="asked for 1e+300"), new_output("display_data", data={"image/png": "aaaa"})]
@@ -113,6 +136,22 @@ def test_all_gradebooks_of_a_database_share_an_engine_while_a_class_is_graded(tm
             assert [student.id for student in again.students] == ["ada"] and not elsewhere.students
     with Gradebook(url) as afterwards:
         assert afterwards.engine is not first.engine
+
+
+def test_gradebooks_look_for_their_tables_in_one_query_and_make_the_one_that_is_missing(tmp_path):
+    url = f"sqlite:///{tmp_path}/gradebook.db"
+    with one_engine():
+        with Gradebook(url) as first:
+            asked = []
+            event.listen(first.engine, "before_cursor_execute", lambda *arguments: asked.append(arguments[2]))
+        with Gradebook(url):
+            assert not any("PRAGMA" in question for question in asked) and asked
+        with Gradebook(url) as gradebook:
+            gradebook.db.execute(text("DROP TABLE comment"))
+            gradebook.db.commit()
+        with Gradebook(url) as gradebook:
+            assert not gradebook.db.execute(text("SELECT * FROM comment")).all()
+    assert Base.metadata.create_all.__func__ is type(Base.metadata).create_all
 
 
 @pytest.fixture

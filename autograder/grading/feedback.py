@@ -1,10 +1,13 @@
 """nbgrader's feedback pages: made faster for a whole class, and telling nothing that hidden checks asked."""
 
 import io
+import re
 
+from bs4 import BeautifulSoup
 from jinja2 import BytecodeCache, Environment
 from jinja2.bccache import Bucket
 from nbconvert.exporters import HTMLExporter
+from nbconvert.exporters import html as nbconvert_html
 from nbconvert.exporters.exporter import ResourcesDict
 from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
 from nbformat import NotebookNode
@@ -39,13 +42,37 @@ FEEDBACK_STEPS = [GetGrades, CSSHTMLHeaderPreprocessor, WithholdOutputs]
 """For GenerateFeedback.preprocessors: nbgrader's own steps, and ours."""
 
 
+TOUCHED = re.compile(r"<img|jp-Notebook", re.IGNORECASE)
+"""What nbconvert looks for in a page when it stands: pictures without a text for those who cannot see them, and JupyterLab's own cells."""
+
+
 class FeedbackExporter(HTMLExporter):
-    """nbconvert's HTML with templates compiled once a process: nbgrader makes a new exporter for every student."""
+    """nbconvert's HTML with templates compiled once a process, for nbgrader makes a new exporter for every student, and with pages
+    parsed where anything in them is to be changed: that took a fifth of the time that writing a submission takes."""
+
+    def from_notebook_node(self, nb: NotebookNode, resources: ResourcesDict | None = None, **options: object) -> tuple[str, ResourcesDict]:
+        parse, nbconvert_html.BeautifulSoup = nbconvert_html.BeautifulSoup, _parsed_where_touched
+        try:
+            return super().from_notebook_node(nb, resources, **options)
+        finally:
+            nbconvert_html.BeautifulSoup = parse
 
     def _create_environment(self) -> Environment:
         environment = super()._create_environment()
         environment.bytecode_cache = _COMPILED
         return environment
+
+
+class _Untouched(str):
+    """A page in which there is nothing to be found."""
+
+    def select(self, selector: str) -> list:
+        return []
+
+
+def _parsed_where_touched(page: str, features: str) -> BeautifulSoup | _Untouched:
+    """No markup of a student's reaches a page, so none needs the mending that parsing brings with it."""
+    return BeautifulSoup(page, features=features) if TOUCHED.search(page) else _Untouched(page)
 
 
 def make_pages_ready(api: NbGraderAPI) -> None:
