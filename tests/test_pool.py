@@ -13,7 +13,7 @@ from sqlalchemy import event, text
 
 from autograder.grading import classroom, feedback
 from autograder.grading.course import new_course, open_api
-from autograder.grading.database import one_engine
+from autograder.grading.database import one_engine, one_look
 from autograder.grading.feedback import FeedbackExporter
 from autograder.grading.loading import loading
 from autograder.grading.pool import head_start, slow_imports
@@ -152,6 +152,26 @@ def test_gradebooks_look_for_their_tables_in_one_query_and_make_the_one_that_is_
         with Gradebook(url) as gradebook:
             assert not gradebook.db.execute(text("SELECT * FROM comment")).all()
     assert Base.metadata.create_all.__func__ is type(Base.metadata).create_all
+
+
+def test_while_a_submission_is_written_a_gradebook_is_looked_at_once_and_one_that_is_new_until_it_is_whole(tmp_path):
+    url, other = (f"sqlite:///{tmp_path / name}.db" for name in ("one", "other"))
+    asked = []
+    with one_engine():
+        with one_look():
+            with Gradebook(url, "rnn") as new:
+                event.listen(new.engine, "before_cursor_execute", lambda *arguments: asked.append(arguments[2]))
+            with Gradebook(url, "rnn"):  # the first look found no tables
+                assert asked.pop(0).startswith("SELECT name FROM sqlite_master") and not asked
+            with Gradebook(url, "rnn") as again, Gradebook(other, "rnn") as elsewhere:
+                assert not asked
+                again.add_student("ada")
+                assert not elsewhere.students
+            with Gradebook(url, "another") as another:
+                assert another.db.execute(text("SELECT id FROM course")).scalars().all() == ["rnn", "another"]
+        (tmp_path / "one.db").unlink()
+        with one_look(), Gradebook(url, "rnn") as gradebook:
+            assert gradebook.db.execute(text("SELECT id FROM course")).scalars().all() == ["rnn"] and not gradebook.students
 
 
 @pytest.fixture

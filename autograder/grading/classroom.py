@@ -24,7 +24,7 @@ from autograder.build import notebook_bytes
 from autograder.checks.specification import SpecificationError
 from autograder.errors import CourseError
 from autograder.grading.course import answer, database_expected, expect_database, load_config, open_api, plain_dict, release
-from autograder.grading.database import one_engine
+from autograder.grading.database import one_engine, one_look
 from autograder.grading.execute import OpenKernel
 from autograder.grading.feedback import FEEDBACK_STEPS, FeedbackExporter, make_pages_ready
 from autograder.grading.grade import Grader, copy_handed_in, digest_of, grade_folder, read_or_stand_in
@@ -235,8 +235,9 @@ class Writer:
         """
         self._stage(record.student)
         name = self.classroom.assignment.name
-        answer(self.api.autograde(name, record.student, force=True), f"the gradebook did not take {record.student}")
-        answer(self.api.generate_feedback(name, record.student, force=True), f"no feedback could be made for {record.student}")
+        with one_look():
+            answer(self.api.autograde(name, record.student, force=True), f"the gradebook did not take {record.student}")
+            answer(self.api.generate_feedback(name, record.student, force=True), f"no feedback could be made for {record.student}")
         self._written(record.student).write_text(self._mark(record), encoding="utf-8")
 
     def is_written(self, record: Record) -> bool:
