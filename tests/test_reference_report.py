@@ -133,10 +133,23 @@ def test_what_the_runs_were_made_on_is_summed_by_data_device_and_versions(toys):
     )
 
 
-def test_cells_are_counted_by_value_and_not_by_spelling():
-    preset = Preset("p", "", tuple(Cell({"rate": rate}, 0, "whole") for rate in (1e-05, 0.1)))
-    rows = [{"rate": "0.00001", "seed": "0", "data": "whole"}, {"rate": "0.1", "seed": "0", "data": "other"}]
-    assert overview.count_done(preset, rows) == 1
+def test_cells_are_counted_by_value_not_by_spelling_and_only_under_their_own_protocol():
+    preset = Preset("p", "", tuple(Cell({"rate": rate}, 0, "whole", {"epochs": 1}) for rate in (1e-05, 0.1, 1.0)))
+
+    def row(rate, data="whole", precision="", **more):
+        return {
+            "rate": rate,
+            "seed": "0",
+            "score": "1",
+            "data": data,
+            "epochs": "1",
+            "precision": precision,
+            "seconds": "2",
+            "device": "cpu",
+        } | more
+
+    assert overview.count_done(preset, [row("0.00001"), row("0.1", data="other"), row("1", precision="mixed_float16")]) == 1
+    assert overview.count_done(preset, [row("0.1"), {"rate": "1"}, row("1", seed="none"), row("1", score=None)]) == 1
 
 
 def test_several_protocols_stand_in_one_preset_only_where_it_says_so():

@@ -2,6 +2,7 @@
 
 import tempfile
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from solutions.reference.discover import assignments, load
 from solutions.reference.estimate import as_text
 from solutions.reference.page import ReportText, read_report
 from solutions.reference.reporting import FewerRuns, make_report
-from solutions.reference.tables import findings, rows_in
+from solutions.reference.tables import findings, identity_in, place_of, rows_in
 
 
 @dataclass(frozen=True)
@@ -108,18 +109,12 @@ def report_of_nothing(reference):
 
 
 def count_done(preset, rows):
-    """Return how many of the preset's cells stand among the rows."""
-    names = list(preset.cells[0].identity)
-    there = {tuple(_value(row.get(name, "")) for name in names) for row in rows}
-    return sum(tuple(_value(cell.identity.get(name, "")) for name in names) in there for cell in preset.cells)
-
-
-def _value(written):
-    """Return a number for what reads as one: 1e-05 and 0.00001 are the same value."""
-    try:
-        return float(written)
-    except ValueError:
-        return str(written)
+    """Return how many of the preset's cells stand among the rows. A row that no report wrote is of none."""
+    there = set()
+    for row in rows:
+        with suppress(KeyError, ValueError):
+            there.add((place_of(identity_in(row)), float(row["seed"])))
+    return sum((place_of(cell.identity.items()), cell.seed) in there for cell in preset.cells)
 
 
 def made_on(rows):

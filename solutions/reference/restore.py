@@ -1,16 +1,12 @@
 """From a report's cells.csv back to the cells' files, so that a run goes on where another machine, or another clone, left off."""
 
-import math
-from contextlib import suppress
-
 from solutions.reference import store
 from solutions.reference.errors import RunnerError, UnusableFile
 from solutions.reference.locks import cell_lock
 from solutions.reference.plan import Cell
 from solutions.reference.store import DIVERGED, DONE, Record
-from solutions.reference.tables import CELLS_CSV, numbered_rows
+from solutions.reference.tables import CELLS_CSV, identity_in, numbered_rows, place_of, scalar
 
-WORDS = {"True": True, "False": False, "": None, "None": None}
 LIST = "curve_"
 """How the names of results begin that are lists however few items they have; others are where some run has several."""
 MOST_SECONDS, MOST_THREADS, MOST_SEED = 1e9, 10_000, 10**9
@@ -48,11 +44,11 @@ def records_in(reference, results):
     """
     rows = numbered_rows(results)
     lists = {name for name in (rows[0][1] if rows else ()) if name and _is_list(name, [row[name] for _, row in rows])}
-    places = {_place(cell.identity.items()): cell for preset in reference.presets for cell in preset.cells}
+    places = {place_of(cell.identity.items()): cell for preset in reference.presets for cell in preset.cells}
     records, strangers = {}, 0
     for line, row in rows:
         try:
-            model = places.get(_place(_identity(row)))
+            model = places.get(place_of(identity_in(row)))
             record = model and _record(reference, model, row, lists)
         except (KeyError, TypeError, ValueError):
             raise RunnerError(f"{results / CELLS_CSV}, line {line}: not a row that `report` wrote") from None
@@ -63,33 +59,12 @@ def records_in(reference, results):
     return list(records.values()), strangers
 
 
-def _identity(row):
-    """Return the (name, text) pairs that say which cell a row is of: parameters and seed, then, behind the results, data and protocol.
-
-    Raises:
-        ValueError: the columns are not those of a report, or the row has not as many fields.
-    """
-    if None in row or None in row.values():  # as csv tells of a field too many or too few
-        raise ValueError("expected as many fields as names")
-    columns = list(row)
-    seed, data, seconds, device = (columns.index(name) for name in ("seed", "data", "seconds", "device"))
-    if not seed + 1 < data < seconds < device:
-        raise ValueError("expected the results between the seed and the data")
-    names = [*columns[:seed], *columns[data:seconds]]
-    return [(name, row[name]) for name in names if row[name]]  # a run under another protocol may have other columns
-
-
-def _place(identity):
-    """Return what cells of one place have in common, by value: 1e-05 and 0.00001 are the same."""
-    return frozenset((name, _scalar(str(value))) for name, value in identity if name != "seed")
-
-
 def _record(reference, model, row, lists):
     """Return the record of one row, its cell spelt as the grid spells it."""
     columns = list(row)
     seed, data, device = (columns.index(name) for name in ("seed", "data", "device"))
     cell = Cell(model.parameters, int(_within(row["seed"], 0, MOST_SEED)), model.data, model.protocol)
-    results = {name: _items(row[name]) if name in lists and row[name] else _scalar(row[name]) for name in columns[seed + 1 : data]}
+    results = {name: _items(row[name]) if name in lists and row[name] else scalar(row[name]) for name in columns[seed + 1 : data]}
     return Record(
         cell=cell,
         status=DIVERGED if results.get("diverged") else DONE,
@@ -111,18 +86,7 @@ def _is_list(name, texts):
 
 
 def _items(text):
-    return [_scalar(item) for item in text.split()]
-
-
-def _scalar(text):
-    """Return a field as what it was before it was written: a truth value, a whole number, a number or text."""
-    if text in WORDS:
-        return WORDS[text]
-    for kind in (int, float):
-        with suppress(ValueError):
-            number = kind(text)
-            return number if math.isfinite(number) else None
-    return text
+    return [scalar(item) for item in text.split()]
 
 
 def _within(text, least, most):

@@ -2,6 +2,7 @@
 
 import csv
 import math
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from solutions.reference.plan import Findings
 
 CELLS_CSV = "cells.csv"
 NOT_RUN = "not run"
+WORDS = {"True": True, "False": False, "": None, "None": None}
 
 
 def findings(preset, records):
@@ -77,6 +79,38 @@ def numbered_rows(folder):
         return []
     except (OSError, ValueError, csv.Error) as error:
         raise RunnerError(f"cannot read {path}: {error}") from error
+
+
+def identity_in(row):
+    """Return the (name, text) pairs that say which cell a row is of: parameters and seed, then, behind the results, data and protocol.
+
+    Raises:
+        ValueError: the columns are not those of a report, or the row has not as many fields.
+    """
+    if None in row or None in row.values():  # as csv tells of a field too many or too few
+        raise ValueError("expected as many fields as names")
+    columns = list(row)
+    seed, data, seconds, device = (columns.index(name) for name in ("seed", "data", "seconds", "device"))
+    if not seed + 1 < data < seconds < device:
+        raise ValueError("expected the results between the seed and the data")
+    names = [*columns[:seed], *columns[data:seconds]]
+    return [(name, row[name]) for name in names if row[name]]  # a run under another protocol may have other columns
+
+
+def place_of(identity):
+    """Return what cells of one place have in common, by value: 1e-05 and 0.00001 are the same."""
+    return frozenset((name, scalar(str(value))) for name, value in identity if name != "seed")
+
+
+def scalar(text):
+    """Return a field as what it was before it was written: a truth value, a whole number, a number or text."""
+    if text in WORDS:
+        return WORDS[text]
+    for kind in (int, float):
+        with suppress(ValueError):
+            number = kind(text)
+            return number if math.isfinite(number) else None
+    return text
 
 
 def numbers(texts):
