@@ -35,6 +35,22 @@ def ids(notebook):
     return [cell["id"] for cell in notebook.cells]
 
 
+@pytest.mark.parametrize("kind", ["code", "markdown", "raw", "of a kind that there is not"])
+def test_a_restored_cell_is_bare_as_nbformat_makes_one(released, kind):
+    handed_in = {
+        "id": "mine",
+        "cell_type": kind,
+        "source": "x = 1",
+        "metadata": {"tags": ["theirs"]},
+        "outputs": [{"text": "2"}],
+        "strange": 1,
+    }
+    make = {"code": nbformat.v4.new_code_cell, "markdown": nbformat.v4.new_markdown_cell}.get(kind, nbformat.v4.new_raw_cell)
+    restored, _ = restore(nbformat.from_dict({**released, "cells": [*released.cells, handed_in]}), released)
+    assert restored.cells[-1] == make("x = 1", id=restored.cells[-1]["id"])
+    nbformat.validate(restored)
+
+
 def test_an_untouched_notebook_stays_as_it_is(released):
     restored, notes = restore(released, released)
     assert [c.source for c in restored.cells] == [c.source for c in released.cells]

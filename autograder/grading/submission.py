@@ -127,11 +127,10 @@ def _restored(master: NotebookNode, answer: NotebookNode | None, notes: list[str
 
 def _clean(cell: NotebookNode, name: str) -> NotebookNode:
     """A copy that holds only type, text and id: no output, no metadata, no attachment."""
-    kind = cell.get("cell_type")
-    make = (
-        nbformat.v4.new_code_cell if kind == "code" else nbformat.v4.new_markdown_cell if kind == "markdown" else nbformat.v4.new_raw_cell
-    )
-    return make(_text(cell), id=name)
+    kind = cell.get("cell_type") if cell.get("cell_type") in ("code", "markdown") else "raw"
+    bare = {"id": name, "cell_type": kind, "metadata": {}, "source": _text(cell)}
+    # as nbformat's new_code_cell and the like make it, but for a search of the whole format's schema for each cell
+    return nbformat.from_dict(bare | ({"execution_count": None, "outputs": []} if kind == "code" else {}))
 
 
 def _take_markup(cell: NotebookNode, written: NotebookNode) -> NotebookNode:
