@@ -16,7 +16,7 @@ from autograder.grading.course import new_course, open_api
 from autograder.grading.database import one_engine, one_look
 from autograder.grading.feedback import FeedbackExporter
 from autograder.grading.loading import loading
-from autograder.grading.pool import head_start, slow_imports
+from autograder.grading.pool import TRACED_ONCE, head_start, slow_imports
 from autograder.sandbox.warm import OF_THE_KERNEL
 
 
@@ -24,8 +24,8 @@ from autograder.sandbox.warm import OF_THE_KERNEL
     ("code", "modules"),
     [
         ("import numpy as np", ()),
-        ("# %%\nimport keras\nx = 1", ("tensorflow", "keras")),
-        ("if True:\n    from tensorflow import keras", ("tensorflow",)),
+        ("# %%\nimport keras\nx = 1", ("tensorflow", "keras", TRACED_ONCE)),
+        ("if True:\n    from tensorflow import keras", ("tensorflow", TRACED_ONCE)),
         ("import seaborn as sns\nimport pandas as pd", ("pandas", "seaborn")),
         ("%matplotlib inline\nimport matplotlib.pyplot as plt\nthis is ( no Python", ("matplotlib.pyplot",)),
         ("text = 'we import keras here'", ()),

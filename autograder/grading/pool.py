@@ -12,6 +12,8 @@ from autograder.sandbox.warm import IMPORTS, OF_THE_KERNEL, WarmPool
 
 ENVIRONMENT = {"COURSE_GRADING": "1", "COURSE_DATA": "sample"}
 """Tells loaders to find their small samples, and notebooks that nothing is measured anew."""
+TRACED_ONCE = "autograder.checks.traced_once"
+"""Halves the tracing of a model's first training, see there."""
 IMPORT = re.compile(r"^\s*(?:import|from)\s+(\w+)", re.MULTILINE)
 
 
@@ -36,11 +38,12 @@ def warm_pool(clone: Path, imports: tuple[str, ...] = ()) -> WarmPool:
 
 
 def slow_imports(code: str) -> tuple[str, ...]:
-    """Those of the sandbox's known slow modules that code imports, and what every kernel needs."""
+    """Those of the sandbox's known slow modules that code imports, what makes them quicker, and what every kernel needs."""
     wanted = set(IMPORT.findall(code))
     if "keras" in wanted:
         wanted.add("tensorflow")
-    return tuple(module for module in IMPORTS if module.split(".")[0] in wanted and module not in OF_THE_KERNEL) + OF_THE_KERNEL
+    slow = tuple(module for module in IMPORTS if module.split(".")[0] in wanted and module not in OF_THE_KERNEL)
+    return (*slow, *((TRACED_ONCE,) if "tensorflow" in slow else ()), *OF_THE_KERNEL)
 
 
 @contextmanager
