@@ -185,7 +185,6 @@ TRACED = {
     "wrong_labels": (1, 1),
 }
 """How often the model is traced, as Keras has it and with ours; a validation is a trace more in both, and building a model too."""
-"""How often each is traced, as Keras has it and with ours. A validation is a trace more in both."""
 
 
 @pytest.fixture(scope="module")
